@@ -28,6 +28,17 @@ with broken_rule():
     [failed] = run_tests(NameTests).itertuples()
 assert failed.outcome == "! error" and "BrokenRule" in failed.says
 
+
+# With the save() override as well.
+class SavedNames(NameTests):
+    def test_first_name_comes_first(self):
+        EmployeesOverridingSave.objects.create(**KATHERINE)
+
+
+with broken_rule():
+    [failed] = run_tests(SavedNames).itertuples()
+assert failed.outcome == "! error" and "BrokenRule" in failed.says
+
 # hire() with a transaction: nobody is stored when the rule fails.
 unplug()
 try:

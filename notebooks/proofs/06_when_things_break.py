@@ -20,11 +20,11 @@ katherine = sample_roster()[3]
 # 06-1
 assert answer_of("06-1") == "Both are"
 left = what_is_left()
-assert left.loc[("post_save", "create()"), "in autocommit"] == "stored"
-assert left.loc[("pre_save", "create()"), "in autocommit"] == "not stored"
-assert set(left.loc["post_save", "inside atomic()"]) == {"not stored"}
+assert left.loc[("post_save", "create()"), "in autocommit"] == "the row stays"
+assert left.loc[("pre_save", "create()"), "in autocommit"] == "as before"
+assert set(left.loc["post_save", "inside atomic()"]) == {"as before"}
 for signal in ("pre_delete", "post_delete"):
-    assert set(left.loc[(signal, "delete()")]) == {"still stored"}
+    assert set(left.loc[(signal, "delete()")]) == {"as before"}
 
 # 06-3, and the cell after it: without a block of its own all is lost, and nobody gets an error; with one, the rest is kept.
 assert answer_of("06-3") == "Nobody"

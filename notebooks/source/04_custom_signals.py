@@ -48,8 +48,8 @@ reveal("04-1")
 #
 # ## You send one
 #
-# Now imagine that the kitchen and the office, the two other firms of lesson 01, install `speedy`, our app. Their code is here, too, so that
-# you can run it.
+# `speedy`, our app, runs in one site. Imagine that the two other firms of lesson 01, the kitchen and the office, add apps of their own to that
+# site. You never see their code. In this course it lies beside ours, so that you can run it.
 #
 # | our app sends | when | who connects a receiver |
 # |---|---|---|
@@ -106,7 +106,8 @@ exercise("04-a").check(order_meal)
 # %% [markdown]
 # ## Before and after
 #
-# `create()` sends only Django's signals. This `hire()` sends two of our own. The first *asks*: a receiver refuses by raising an error. The second only *tells*.
+# `create()` sends only Django's signals. This `hire()` sends two of our own. The first *asks*: it is sent before the person is stored, and a
+# receiver may refuse, by raising an error. The second *tells*: it is sent afterwards.
 
 # %%
 from django.dispatch import Signal
@@ -117,7 +118,7 @@ about_to_hire = Signal()
 
 def hire(**fields):
     about_to_hire.send(sender=Employees, fields=fields)
-    employee = Employees.objects.create(**fields)  # she gets a shift, too, as before
+    employee = Employees.objects.create(**fields)  # a receiver gives a shift, as in 00
     employee_hired.send_robust(sender=Employees, employee=employee)
 
 
@@ -163,8 +164,8 @@ Employees.objects.all()
 # So before you send, ask: **what if the receiver fails?**
 #
 # - If receivers may stop you, use `send()`, **before** you store.
-# - If receivers are only told, use `send_robust()`, **after** it is stored. Inside `atomic()`, what is stored can still be undone. Lesson 06
-#   waits for the commit.
+# - If receivers are only told, use `send_robust()`, **after** it is stored. Inside `atomic()`, the row can still be undone after you
+#   have told everybody. Lesson 06 tells them after the commit.
 #
 # Django has a before and an after, too: `pre_save` and `post_save`. But it sends both with `send()`, so an error of a `post_save` receiver
 # reaches you. Lesson 06 shows what is left then.
@@ -207,8 +208,8 @@ except TypeError as error:
     print("TypeError:", error)
 
 # %% [markdown]
-# Both times Python raised a `TypeError`. `send_robust()` only logs it. `send()` raises it, but only if a receiver is connected. A call always
-# raises it, in your line. So **inside your own code, prefer a call.**
+# Both times Python raised a `TypeError`. `send_robust()` only logs it. With `send()` you get it only if a receiver is connected. With a call
+# you always get it, in your line. So **inside your own code, prefer a call.**
 #
 # ## What to keep
 #

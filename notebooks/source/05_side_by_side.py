@@ -1,9 +1,9 @@
 # %% [markdown]
 # # 05 · Side by side
 #
-# **One idea: the same rule, started in four ways.** The rule, `assign()`, gives a shift to somebody who is hired. You know three ways to
-# start it: built-in signals, a `save()` override and a custom signal. The fourth is a direct call. Here you compare the first with the
-# fourth. The other two get a table.
+# **One idea: the same rule, started in four ways.** The rule, `assign()`, gives a shift to somebody who is hired. You have seen a
+# receiver of a built-in signal start it. A `save()` override or a custom signal could start it, too. The fourth way is a direct call. Here
+# you compare the first with the fourth. The other two get a table.
 #
 # | the course | lessons |
 # |---|---|
@@ -92,7 +92,7 @@ from speedy import scheduling
 
 
 def place(employee):
-    scheduling.wipe_expired_shifts()  # wipe_before_hire did this before the save; after it is fine
+    scheduling.wipe_expired_shifts()  # before or after the save: no matter
     scheduling.assign(employee)
 
 
@@ -187,8 +187,8 @@ same_hire({name: WIRINGS[name] for name in ["built-in signals", "direct call"]})
 #
 # </details>
 #
-# The custom signal is here to compare. By lesson 04 you would call the rule: you write both. And its receiver does a part of the hire, so it is
-# sent with `send()`: if it fails, the hire has to fail.
+# The custom signal is here to compare. By lesson 04 you would call the rule: you write both. Here the receiver does a part of the hire. So
+# `employee_hired` is sent with `send()`, not `send_robust()`: if the receiver fails, the hire has to fail.
 #
 # ### Your turn: a careful caller
 #
@@ -219,9 +219,9 @@ skips_the_rule()
 # %% [markdown]
 # In each column only that wiring is on. `bulk_create()` skips the rule in all four.
 #
-# **The signal skips less than the call. Why still the call?** If somebody forgets the call, a person has no shift: you can see that, and
-# `place()` repairs it. A receiver runs also where nobody hires, as in the test of the name. And each of its callers has to think of the
-# transaction. But if people can be hired where you cannot add a call, the signal wins. Lesson 07 asks for that.
+# **With a receiver or a `save()` override, the colleague cannot forget the rule. Why still the call?** Both run also where nobody hires: the
+# test of the name fails with either. If somebody forgets the call, a person has no shift. You can see that, and `place()` repairs it. But
+# if people are hired where you cannot add a call, a receiver wins. In lesson 07 this is question 3.
 #
 # ## What to keep
 #

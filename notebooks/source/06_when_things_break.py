@@ -16,7 +16,7 @@
 # In [autocommit](../docs/glossary.md#autocommit), the row of `create()` is kept at once, before `post_save` is sent. This is why Ada
 # stayed in lesson 05. If the caller then tries again, she is stored twice.
 #
-# So ask of `create()` and of `delete()`: after a receiver has failed, is everything as it was before the call? When Ada is deleted, Django deletes her seats first, in a cascade, and then her. Then it sends `post_delete` of `Employees`.
+# So a receiver fails. Is the database then as it was before you called `create()`? And before `delete()`? When Ada is deleted, Django deletes her seats first, in a cascade, and then her. Then it sends `post_delete` of `Employees`.
 
 # %%
 from speedy.wirings import WIRINGS
@@ -30,8 +30,8 @@ reveal("06-1")
 what_is_left()
 
 # %% [markdown]
-# In each line a receiver of that signal raised an error that nobody caught. Only one cell, the marked one, is bad: in
-# autocommit, the new row stays when a receiver of `post_save` fails.
+# In each line a receiver of that signal raised an error that nobody caught. Only one cell is not as before: in autocommit, the new row
+# stays when a receiver of `post_save` fails.
 #
 # And if the program is killed, without any error? What is committed stays, and the database drops the rest. The next cell kills a program in
 # the middle of a hire, once for each wiring.
@@ -174,7 +174,7 @@ Employees.objects.all()
 # %% [markdown]
 # Lesson 01 left out this case. Your `except` repairs the Python, but not the transaction. When the database has refused a `save()`, the block
 # is [broken](../docs/glossary.md#broken-block): Django undoes it at its end, whatever you catch. Nothing tells you, unless you ask the
-# database something before the end. Then you get a second error:
+# database something before the end. This code would end with a second error, so we do not run it:
 #
 # ```python
 # with transaction.atomic():
@@ -199,8 +199,8 @@ Employees.objects.all()
 
 # %% [markdown]
 # Only the inner block was undone, and Grace is stored. The inner `atomic()` sets a bookmark, called a
-# [savepoint](../docs/glossary.md#savepoint). If an error leaves the inner block, Django goes back to the bookmark. So an inner block cannot commit
-# by itself, but it can be undone by itself.
+# [savepoint](../docs/glossary.md#savepoint). If an error leaves the inner block, Django goes back to the bookmark. An inner block can be undone
+# alone, but it is kept only if the outer block is kept.
 #
 # ### Your turn: the others are hired
 #

@@ -13,8 +13,8 @@
 #
 # ## A shift a day
 #
-# There are never two shifts on one day. Could `save()` look first, and refuse a second one? If two people save at the same moment, both
-# look before either of them writes. Both see no shift, and both write one. Therefore the model says
+# There are never two shifts on one day. Could `save()` look first, and refuse a second one? No: if two people save at the same moment,
+# both look before either of them writes. Both see no shift, and both write one. Therefore the model says
 # `shift_date = models.DateField(unique=True)`:
 
 # %%
@@ -62,7 +62,7 @@ reveal("07-1")
 # ## Four questions
 #
 # [Django's page on signals](https://docs.djangoproject.com/en/5.2/topics/signals/) warns you: signals can make code hard to
-# understand and to debug. So ask first for what is simpler. Name the *event* (a vote, a new account) and the *reaction*. Then ask:
+# understand and to debug. So try the simpler places first. Name the *event* (a vote, a new account) and the *reaction*. Then ask:
 #
 # ```mermaid
 # flowchart TD
@@ -76,7 +76,7 @@ reveal("07-1")
 #     four -- no --> custom["a custom signal"]
 # ```
 #
-# The admin is a package, but you can add a call to your `ModelAdmin`. So for question 3 it counts as yours. Three cases are not in the picture:
+# The admin is a package, but you can add a call to your `ModelAdmin`. So for the admin, question 3 says no. Three cases are not in the picture:
 #
 # - **Many at once.** `update()` and `bulk_create()` skip `save()` and receivers. So write a function that takes a list, or let
 #   [the database compute the column](deeper/no_hook.ipynb).
@@ -192,11 +192,12 @@ def hire_many(people):
 exercise("07-b").check(hire_many)
 
 # %%
-# Two lines are red until 07-a and 07-b are right. All green? Leave out one step, and see which line fails.
+# Two lines are red until 07-a and 07-b are right. All green? Delete one line of a
+# function or of PeopleAdmin, run its cell again, and see which test fails.
 run_tests(*hiring_tests(hire, hire_many, PeopleAdmin))
 
 # %%
-plug_in()  # the receivers are back, for the other lessons; your project would leave them out
+plug_in()  # the other notebooks need the receivers; your project would leave them out
 
 # %% [markdown]
 # Now `hire()`, `hire_many()` and the admin call the rule, and you can read it there. The price: if you forget the call in another place,
