@@ -140,7 +140,7 @@ newcomer = Employees.objects.create(**people[0])
 print(newcomer, "has", newcomer.shifts.count(), "shifts.")
 
 # %% [markdown]
-# **Step 2: write the functions of lesson 05.** Here `hire()` is finished, with the announcement of 06:
+# **Step 2: write the functions of lesson 05.** Here is the finished `hire()`:
 
 # %%
 from speedy import scheduling
