@@ -2,7 +2,7 @@
 # # 04 · Custom signals
 #
 # **One idea: announce what *you* know.** Django knows that a row was saved. It does not know that somebody was *hired*, or logged in.
-# The code that knows it can announce it, with a signal of its own.
+# Your code does know. So it can announce the hire, with a signal of its own.
 #
 # | the course | lessons |
 # |---|---|
@@ -71,7 +71,8 @@ reveal("04-1")
 # ```
 #
 # You choose the sender. It need not be a class: for `event_signal` it is the function in which something happened. The office's receiver
-# is connected already: `def view_event_logging(sender, *, message, instance=None, request=None, **kwargs)`.
+# is connected already: `def view_event_logging(sender, *, message, instance=None, request=None, **kwargs)`. What
+# stands behind `*` has to be passed by name.
 #
 # In this course, `log_event(text, who)` stands for real work, such as sending an order. It writes a line into one file, the *event log*. The
 # office and the kitchen both call it. `read_log()` shows the file.
@@ -142,7 +143,8 @@ with connected(about_to_hire, check_age):
 Employees.objects.all()
 
 # %% [markdown]
-# The error came out of `send()`, so `create()` was never called.
+# The error came out of `send()`, so `create()` was never called. (In your own project a form or a constraint would refuse her. Here another firm
+# decides.)
 #
 # Now Alan. Nobody refuses him. But the kitchen is closed: `cook`, its receiver of `employee_hired`, raises an error.
 
@@ -164,8 +166,8 @@ Employees.objects.all()
 # So before you send, ask: **what if the receiver fails?**
 #
 # - If receivers may stop you, use `send()`, **before** you store.
-# - If receivers are only told, use `send_robust()`, **after** it is stored. Inside `atomic()`, the row can still be undone, also
-#   by a receiver that fails. Lesson 06 tells them after the commit.
+# - If receivers are only told, use `send_robust()`, **after** it is stored. Inside `atomic()` nothing is final: a later error
+#   still undoes the row, after they were told. Lesson 06 shows how to tell them after the commit.
 #
 # Django has a before and an after, too: `pre_save` and `post_save`. But it sends both with `send()`, so an error of a `post_save` receiver
 # reaches you. Lesson 05 shows what is left then.
@@ -208,8 +210,8 @@ except TypeError as error:
     print("TypeError:", error)
 
 # %% [markdown]
-# Who tells you that a word is wrong? `send_robust()`: only the log. `send()`: an error, if somebody is connected. A call: always an error, in your
-# line. So **inside your own code, prefer a call.**
+# With `send_robust()` you see it only in the log. With `send()` you get an error, but only if somebody is connected. A call always gives you an
+# error, in your line. So **inside your own code, prefer a call.**
 #
 # ## What to keep
 #

@@ -45,10 +45,10 @@ except BrokenRule as error:
 Employees.objects.all()
 
 # %% [markdown]
-# She is not stored. So `atomic()` repairs it. But the receiver cannot open it around the row. The caller has to, and a colleague may not even
-# know that there is a receiver. This is the first price.
+# She is not stored. So `atomic()` repairs it. But when the receiver starts, the row is already written: it is too late to open a transaction
+# there. The caller has to, and a colleague may not even know that there is a receiver. This is the first drawback.
 #
-# The second price shows in a test. The rule is still broken. The test hires nobody: it stores Katherine, and looks at her name.
+# The second one shows in a test. The rule is still broken. The test hires nobody: it stores Katherine, and looks at her name.
 
 # %%
 from django.test import TestCase
@@ -60,6 +60,7 @@ class NameTests(TestCase):
         self.assertEqual(str(katherine), "Katherine Ospell")
 
 
+# %%
 predict("05-2")
 
 # %%
@@ -89,7 +90,7 @@ from speedy import scheduling
 
 
 def place(employee):
-    scheduling.wipe_expired_shifts()  # what wipe_before_hire did
+    scheduling.wipe_expired_shifts()  # as wipe_before_hire did; the order does not matter
     scheduling.assign(employee)
 
 
@@ -100,20 +101,16 @@ def hire(**fields):
 
 
 # %%
-predict("05-3")
-
-# %%
 try:
     with broken_rule():
         hire(**ALAN)
 except BrokenRule as error:
     print("The caller sees:", error)
-reveal("05-3")
 Employees.objects.all()
 
 # %% [markdown]
-# **A call alone is not safe. The transaction makes it safe.** But now you know where to write it: once, in `hire()`. No caller has to
-# think of it.
+# Alan is stored, as Ada is: `hire()` has no transaction. **A call alone is not safe. The transaction makes it safe.** But now you know where
+# to write it: once, in `hire()`. No caller has to think of it.
 #
 # ### Your turn: all or nothing
 #
@@ -130,6 +127,11 @@ def hire(**fields):
 exercise("05-a").check(hire)
 
 # %% [markdown]
+# ## A block inside a block
+#
+# `assign()` has an `atomic()` of its own. Then there is one inside the other. **Only the outer block commits. What the inner one did is kept only
+# if the outer one is kept.** So the inner one sends no `BEGIN` and no `COMMIT`. (It is a kind of bookmark: see lesson 06.)
+#
 # ## The same hire, twice
 #
 # The rule works again. On the left, receivers start it. On the right they are off, and a `hire()` with a transaction calls it. Read each
@@ -142,12 +144,13 @@ plug_in()  # the receivers are back
 same_hire({name: WIRINGS[name] for name in ["built-in signals", "direct call"]})
 
 # %% [markdown]
-# On the left the `INSERT` of Ada comes before `BEGIN`, so her row is kept at once. On the right, `BEGIN` comes first. Between the two `INSERT`
+# On the left the `INSERT` of Ada comes before the `BEGIN` of `assign()`, so her row is kept at once. On the right, the `BEGIN` is that of `hire()`,
+# and comes first. Between the two `INSERT`
 # lines, `hire()` calls the rule. The picture shows only SQL, and signals that somebody receives.
 #
 # ## All four
 #
-# Each of the four is called a *wiring*. In each, only this one is on: the other receivers are off.
+# Each of the four is called a *wiring*. We try one at a time: the receivers of the others are off.
 #
 # | wiring | who calls the rule | who opens a transaction around row and rule | the rule fails: is Ada stored? |
 # |---|---|---|---|
@@ -184,7 +187,7 @@ same_hire({name: WIRINGS[name] for name in ["built-in signals", "direct call"]})
 #
 # </details>
 #
-# The custom signal breaks the rule of lesson 04 on purpose. Its receiver is not only told: it gives the shift. If it fails, the hire has to fail.
+# The custom signal goes against the advice of lesson 04, on purpose. Its receiver is not only told: it gives the shift. If it fails, the hire has to fail.
 # So it is sent with `send()`, inside `atomic()`.
 #
 # ## What skips the rule
@@ -192,14 +195,14 @@ same_hire({name: WIRINGS[name] for name in ["built-in signals", "direct call"]})
 # A colleague does not know your hire function. She writes `Employees.objects.create(...)`, or calls `save()` or `bulk_create()`.
 
 # %%
-predict("05-4")
+predict("05-3")
 
 # %%
-reveal("05-4")
+reveal("05-3")
 skips_the_rule()
 
 # %% [markdown]
-# `bulk_create()` skips the rule in all four, and the call is skipped most. So why the call?
+# `bulk_create()` skips the rule in all four. The last two are skipped by everything except `hire()`. So why a call?
 #
 # - With a receiver or a `save()` override, every test and script that stores a person also hires. The test of the name fails with either.
 # - With a call, somebody may forget it, and nothing warns you. But you can search for people without a shift, and call `place()`:
@@ -208,7 +211,8 @@ skips_the_rule()
 Employees.objects.without_shift()
 
 # %% [markdown]
-# We think that the second is the smaller harm, where the code that hires is yours. Lesson 07 asks what to do where it is not.
+# (Ada and Alan are left from the cells in which the rule was broken.) We think that a forgotten call is the smaller harm, because you can
+# search for it. Lesson 07 asks what to do where you cannot add a call.
 #
 # ### Your turn: find them, and place them
 #
