@@ -1,14 +1,16 @@
 from classroom.exercises.vocabulary import *
 
 task = Task.of("""
-07-a: Call it (repair, 2 minutes)
+05-a: All or nothing (repair, 2 minutes)
 https://docs.djangoproject.com/en/5.2/topics/signals/
 == starter
 def hire(**fields):
-    return Employees.objects.create(**fields)
+    employee = Employees.objects.create(**fields)
+    place(employee)
+    return employee
 == hints
-- Which two steps are there, and what goes around both?
-- Inside `with transaction.atomic():` create the person, and call `place(employee)`. Return the person.
+- Which two steps have to happen together, and what goes around both?
+- Create the person and call `place(employee)` inside `with transaction.atomic():`.
 == solution
 from django.db import transaction
 
@@ -55,8 +57,9 @@ from speedy.wirings import hire_by_custom_signal
 # by the save() override -> a save() that is overridden
 from speedy.wirings import hire_by_save
     return hire_by_save(**fields)
-# forgets the transaction -> in more than one transaction
-    employee = Employees.objects.create(**fields)
+# makes one of the row alone -> in more than one transaction
+    with transaction.atomic():
+        employee = Employees.objects.create(**fields)
     place(employee)
     return employee
 # the wipe before the transaction -> stays wiped
