@@ -161,6 +161,8 @@ values to unpack
   What is taken apart has more or fewer parts than there are names for.
 object is not iterable|cannot unpack non-iterable
   It is one thing, and no list or pair. filter() and get() take each value by name: `pk=...`.
+constraint.*headcount
+  A shift takes three people: leave it to the rule, which finds one with room.
 ^ValidationError
   full_clean() raises it before the database is asked: it is no IntegrityError.
 is(instance|subclass)\(\) arg

@@ -45,6 +45,15 @@ return len(forgotten) => return Employees.objects.without_shift().count()
 in forgotten: => in forgotten[:1]:
 # counts everybody -> it returned
 Employees.objects.without_shift() => Employees.objects.all()
+# adds to the number of before -> at this call
+- def repair():
++ total = []
++ def repair():
+-     return len(forgotten)
++     total.extend(forgotten)
++     return len(total)
+# the people -> the number itself
+len(forgotten) => forgotten
 # returns nothing -> it returned None
     return len(forgotten) =>
 # saves them again -> are without a shift
@@ -84,8 +93,12 @@ def judge_alone(repair):
         if not seats.items() <= seats_by_key().items():
             wrong("everybody else where they were", "somebody who had a shift lost that seat")
         if not is_just(said, number):
-            when = "Count them before you place them."
-            wrong(f"{number}, which is how many had none", f"it returned {said!r}", when)
+            mistake = "Count them before you place them."
+            if type(said) is not int:
+                mistake = "Return the number itself."
+            elif said > number:
+                mistake = "Count those alone who have no shift at this call."
+            wrong(f"{number}, which is how many had none", f"it returned {said!r}", mistake)
     if Shifts.objects.expired().exists():
         wrong("yesterday's shift is gone", "it is still there", "place() wipes it.")
     EmployeesWithoutHooks.objects.create(**stranger())

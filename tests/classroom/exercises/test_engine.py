@@ -297,6 +297,7 @@ NUDGED = {
     "Employees.objects.bulk_create(Employees())": "no list or pair",
     "Employees.objects.filter(Employees())": "`pk=...`",
     "one, two = [1]": "names for",
+    "Shifts.objects.create(headcount=4)": "one with room",
     "Employees().full_clean()": "no IntegrityError",
     "(lambda sender, created: 1)()": "by its name",
     "Shifts.objects.update(headcount=Count('employees_shift'))": "a Subquery",
