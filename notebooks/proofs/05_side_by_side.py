@@ -10,6 +10,7 @@ from classroom.exercises.trying import mixed_into
 from classroom.running.kernel import ROOT
 from speedy import scheduling
 from speedy import wirings as of_the_project
+from speedy.signals.custom_signals import employee_hired
 from speedy.signals.employee_assignment import place_hired
 from speedy.wirings import WIRINGS
 
@@ -37,6 +38,21 @@ class SavedNames(NameTests):
 with broken_rule():
     [failed] = run_tests(SavedNames).itertuples()
 assert failed.outcome == "! error" and "BrokenRule" in failed.says
+
+
+# The custom signal is sent inside the block: another receiver that fails undoes the hire.
+def cook(sender, employee, **kwargs):
+    raise OSError("the kitchen is closed")
+
+
+stored = Employees.objects.count()
+try:
+    with connected(employee_hired, cook):
+        WIRINGS["custom signal"].hire(**GRACE)
+    raised = False
+except OSError:
+    raised = True
+assert raised and Employees.objects.count() == stored
 
 # hire() with a transaction: nobody is stored when the rule fails.
 unplug()

@@ -52,7 +52,7 @@ shift_table()
 #     shift = models.ForeignKey(Shifts, on_delete=models.CASCADE)
 # ```
 #
-# A shift has several people, and a person may have several shifts. Django calls this
+# A shift has several people, and a person may have several shifts. This is
 # [many-to-many](../docs/glossary.md#many-to-many). A third table, `ShiftsEmployees`, says who works on
 # which shift: a row for each person on each shift. `through=` gives its name. We call such a row a **seat**.
 #
@@ -181,7 +181,7 @@ exercise("00-b").check(who_answered)
 # `save()` sends a **signal**, such as `post_save`. The signal calls its **receivers**, such as `employee_created`. The **sender** is
 # the class that was saved. The **rule**, `assign()`, says what has to happen at a hire.
 #
-# So here each `create()` is a hire, even if you only want a row to look at. Is that good? Keep this question in mind.
+# So here each `create()` is a hire, even if you only want a row. Is that good? Keep this question in mind.
 #
 # The code: [receivers](../speedy/signals/employee_assignment.py), [the
 # rule](../speedy/scheduling.py). The example comes from Matić's tutorial, with thanks: [Django 4.1: Controlling Events With

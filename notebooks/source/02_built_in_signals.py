@@ -190,8 +190,8 @@ display(heard, shift_table())
 #
 # ### Your turn
 #
-# Write `hire_group(people)`. It stores a list of unsaved `Employees`, and each gets a shift. One `save()` each will do. (Or
-# `bulk_create()`, and then `assign_many(people)`, which gives a shift to each person of a list.)
+# Write `hire_group(people)`. It stores a list of unsaved `Employees`, and each gets a shift. One `save()` each will do.
+# (Or `bulk_create()`, and then `assign_many(people)`, which places a list.)
 
 
 # %%
@@ -209,7 +209,7 @@ exercise("02-b").check(hire_group)
 # | `pre_save`, `post_save` | when a row is written by `save()`, by `create()`, or by a fixture (`raw=True`) | `bulk_create()`, `bulk_update()`, `update()`, SQL of your own |
 # | `pre_delete`, `post_delete` | for each row that `delete()` deletes, on one object or on a queryset, and for each row that a cascade deletes | SQL of your own, [some many-to-many rows](deeper/matrix.ipynb), [a cascade by the database](../docs/glossary.md#cascade) |
 #
-# **So far:** a receiver is also called when the admin, a package or a cascade saves or deletes a row, where you cannot write a call.
+# **So far:** a receiver is also called when a package or a cascade saves or deletes a row, where you cannot write a call.
 #
 # **Practise:** [exercises for 02](exercises/02_built_in_signals.ipynb). **Next:** [03 save()
 # overrides](03_save_overrides.ipynb): the model can do it itself.

@@ -49,7 +49,7 @@ reveal("04-1")
 # ## You send one
 #
 # Now you are the author of an app, `speedy`. Imagine that the two other firms of lesson 01, the kitchen and the office, use it, and write the
-# reactions. In real life you would not see their code. Here you play all three.
+# reactions. In this course their code lies beside ours. Pretend that you cannot see it.
 #
 # | our app sends | when | who connects a receiver |
 # |---|---|---|
@@ -71,8 +71,8 @@ reveal("04-1")
 # ```
 #
 # You choose the sender. It need not be a class: for `event_signal` it is the function in which something happened. The office's receiver
-# is connected already: `def view_event_logging(sender, *, message, instance=None, request=None, **kwargs)`. What
-# stands behind `*` has to be passed by name.
+# is connected already: `def view_event_logging(sender, *, message, instance=None, request=None, **kwargs)`. (The `*`
+# changes nothing here: a signal passes everything by name.)
 #
 # In this course, `log_event(text, who)` stands for real work, such as sending an order. It writes a line into one file, the *event log*. The
 # office and the kitchen both call it. `read_log()` shows the file.
@@ -166,8 +166,8 @@ Employees.objects.all()
 # So before you send, ask: **what if the receiver fails?**
 #
 # - If receivers may stop you, use `send()`, **before** you store.
-# - If receivers are only told, use `send_robust()`, **after** it is stored. Inside `atomic()` nothing is final: a later error
-#   still undoes the row, after they were told. Lesson 06 shows how to tell them after the commit.
+# - If receivers are only told, use `send_robust()`, **after** it is stored. If you send inside `atomic()`, a later error can
+#   undo the row, and the receivers have already been told. Lesson 06 tells them after the commit.
 #
 # Django has a before and an after, too: `pre_save` and `post_save`. But it sends both with `send()`, so an error of a `post_save` receiver
 # reaches you. Lesson 05 shows what is left then.
@@ -203,7 +203,7 @@ reveal("04-3")
 read_log()
 
 # %%
-# The same wrong word in a call.
+# A wrong word in a call.
 try:
     log_event(words="The doors close.")
 except TypeError as error:

@@ -2,8 +2,8 @@
 # # 05 · Side by side
 #
 # **One idea: the same rule, started in four ways.** The rule, `assign()`, gives a shift to somebody who is hired. You have seen a
-# receiver of a built-in signal start it. A `save()` override or a custom signal could start it, too. The fourth way is a direct call. Here
-# you compare the receiver with the direct call. The other two get a table.
+# receiver of a built-in signal start it. A `save()` override, a custom signal or a direct call could start it, too. Here you compare the
+# receiver with the call. The other two get a table.
 #
 # | the course | lessons |
 # |---|---|
@@ -45,8 +45,8 @@ except BrokenRule as error:
 Employees.objects.all()
 
 # %% [markdown]
-# She is not stored. So `atomic()` repairs it. But when the receiver starts, the row is already written: it is too late to open a transaction
-# there. The caller has to, and a colleague may not even know that there is a receiver. This is the first drawback.
+# She is not stored. So `atomic()` repairs it. But the receiver cannot open it: when it is called, the row is already written. So each caller of
+# `create()` has to, and may not even know that there is a receiver. This is the first drawback.
 #
 # The second one shows in a test. The rule is still broken. The test hires nobody: it stores Katherine, and looks at her name.
 
@@ -70,7 +70,7 @@ reveal("05-2")
 result
 
 # %% [markdown]
-# A test about a name fails, and the error speaks of a shift. Read the test again: no line of it has to do with shifts.
+# A test about a name fails, and the error speaks of a shift.
 #
 # ## A direct call
 #
@@ -127,11 +127,6 @@ def hire(**fields):
 exercise("05-a").check(hire)
 
 # %% [markdown]
-# ## A block inside a block
-#
-# `assign()` has an `atomic()` of its own. Then there is one inside the other. **Only the outer block commits. What the inner one did is kept only
-# if the outer one is kept.** So the inner one sends no `BEGIN` and no `COMMIT`. (It is a kind of bookmark: see lesson 06.)
-#
 # ## The same hire, twice
 #
 # The rule works again. On the left, receivers start it. On the right they are off, and a `hire()` with a transaction calls it. Read each
@@ -144,13 +139,13 @@ plug_in()  # the receivers are back
 same_hire({name: WIRINGS[name] for name in ["built-in signals", "direct call"]})
 
 # %% [markdown]
-# On the left the `INSERT` of Ada comes before the `BEGIN` of `assign()`, so her row is kept at once. On the right, the `BEGIN` is that of `hire()`,
-# and comes first. Between the two `INSERT`
-# lines, `hire()` calls the rule. The picture shows only SQL, and signals that somebody receives.
+# `assign()` has an `atomic()` of its own. On the left, `BEGIN` and `COMMIT` are its: Ada's row is kept before it. On the right, it is inside the
+# `atomic()` of `hire()`. **Of two blocks, only the outer one commits**, so `BEGIN` and `COMMIT` are those of `hire()`, and hold the row and the seat.
+# (On the right, `create()` sends `post_save`, too. Nobody receives it, so it is not drawn.)
 #
 # ## All four
 #
-# Each of the four is called a *wiring*. We try one at a time: the receivers of the others are off.
+# Each of the four is called a *wiring*. One is on at a time.
 #
 # | wiring | who calls the rule | who opens a transaction around row and rule | the rule fails: is Ada stored? |
 # |---|---|---|---|
@@ -187,8 +182,8 @@ same_hire({name: WIRINGS[name] for name in ["built-in signals", "direct call"]})
 #
 # </details>
 #
-# The custom signal goes against the advice of lesson 04, on purpose. Its receiver is not only told: it gives the shift. If it fails, the hire has to fail.
-# So it is sent with `send()`, inside `atomic()`.
+# The custom signal goes against the advice of lesson 04, on purpose. Its receiver is not only told: it gives the shift. So it is sent with
+# `send()`, inside `atomic()`, and then a closed kitchen undoes the hire, too.
 #
 # ## What skips the rule
 #
@@ -204,15 +199,15 @@ skips_the_rule()
 # %% [markdown]
 # `bulk_create()` skips the rule in all four. The last two are skipped by everything except `hire()`. So why a call?
 #
-# - With a receiver or a `save()` override, every test and script that stores a person also hires. The test of the name fails with either.
-# - With a call, somebody may forget it, and nothing warns you. But you can search for people without a shift, and call `place()`:
+# - With a receiver or a `save()` override, every test and script that stores a person also hires. No query finds that.
+# - With a call, somebody may forget it, and nothing warns you. But one query finds the people without a shift:
 
 # %%
 Employees.objects.without_shift()
 
 # %% [markdown]
-# (Ada and Alan are left from the cells in which the rule was broken.) We think that a forgotten call is the smaller harm, because you can
-# search for it. Lesson 07 asks what to do where you cannot add a call.
+# (Ada and Alan are left from the cells in which the rule was broken.) So a forgotten call is the smaller harm, we think. Lesson 07 asks what to
+# do where you cannot add a call.
 #
 # ### Your turn: find them, and place them
 #
@@ -232,7 +227,7 @@ exercise("05-b").check(repair)
 # | | built-in signals | direct call |
 # |---|---|---|
 # | What runs the rule? | `create()`, and `save()` of a new person, in tests, too | your function, and nothing else |
-# | Do I see the rule in the code that hires? | no | yes |
+# | Do I see it in the code that hires? | no | yes |
 # | Who opens the transaction? | the caller | your function |
 # | What can go wrong? | the caller forgets the transaction | the caller forgets your function |
 #

@@ -16,7 +16,7 @@
 # In [autocommit](../docs/glossary.md#autocommit), the row of `create()` is kept at once, before `post_save` is sent. This is why Ada
 # stayed in lesson 05. If the caller then tries again, she is stored twice.
 #
-# Suppose a receiver fails. Is the new row of `create()` kept? And is a row that you `delete()` really gone? When Ada is deleted, Django deletes her seats first, in a cascade, and then her. Then it sends `post_delete` of `Employees`.
+# You know that the row of `create()` stays. And is a row that you `delete()` really gone? When Ada is deleted, Django deletes her seats first, in a cascade, and then her. Then it sends `post_delete` of `Employees`.
 
 # %%
 from speedy.wirings import WIRINGS
@@ -103,8 +103,8 @@ read_log()
 #     end
 # ```
 #
-# In lesson 04 `hire()` told the others right after `create()`. This one tells them after the commit. (The receivers of 00 are on, so `create()`
-# gives the shift.)
+# In lesson 04 `hire()` told the others right after `create()`. This one tells them after the commit. In this lesson the receivers of 00
+# are on, so it needs no `place()`.
 
 # %%
 from speedy.signals.custom_signals import employee_hired
@@ -175,8 +175,8 @@ reveal("06-3")
 Employees.objects.all()
 
 # %% [markdown]
-# Lesson 01 left out this case. The block is [broken](../docs/glossary.md#broken-block). ([What else](../docs/glossary.md#what-breaks-a-block) breaks
-# one.) You find out only if you use the database again before the block ends. Then there is a second error, as here, which we do not run:
+# You caught the error, but not all went well in the block. The block is [broken](../docs/glossary.md#broken-block). ([What else](../docs/glossary.md#what-breaks-a-block) breaks
+# one.) You find out only if you use the database again before the block ends. Then a second error comes. We do not run this code:
 #
 # ```python
 # with transaction.atomic():
@@ -187,7 +187,7 @@ Employees.objects.all()
 #     Employees.objects.count()  # TransactionManagementError: ... You can't execute queries until the end of the 'atomic' block.
 # ```
 #
-# **So a step that may fail gets an `atomic()` of its own, and you catch the error outside of that block:**
+# **So a step that may fail gets an `atomic()` of its own, with `try` around it:**
 
 # %%
 with transaction.atomic():

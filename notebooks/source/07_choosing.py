@@ -56,7 +56,7 @@ reveal("07-1")
 
 # %% [markdown]
 # Paper cannot be taken back, so the receiver uses `on_commit`. In your project write `sender=settings.AUTH_USER_MODEL`: some
-# projects have a user model of their own. It is a text, such as `"auth.User"`, and the signals of models find the class.
+# projects have a user model of their own. It is a text, `"auth.User"`. `post_save` takes it in place of the class.
 #
 # ## Four questions
 #
@@ -75,7 +75,7 @@ reveal("07-1")
 #     four -- no --> custom["a custom signal"]
 # ```
 #
-# (The admin is no such place: you can write a call into your `ModelAdmin`.) Four cases are not in the picture:
+# You can in your `ModelAdmin`, and in a colleague's code. Four cases are not in the picture:
 #
 # - **A rule over several rows.** The database can hold it, with a [trigger](deeper/no_hook.ipynb).
 # - **Many at once.** `update()` and `bulk_create()` skip `save()` and receivers. So write a function that takes a list, or let
@@ -143,8 +143,7 @@ newcomer = Employees.objects.create(**people[0])
 print(newcomer, "has", newcomer.shifts.count(), "shifts.")
 
 # %% [markdown]
-# **Step 2: write the functions of lesson 05.** Here is the finished `hire()`. (The admin and the list announce
-# nothing, so that the tasks stay short.)
+# **Step 2: write the functions of lesson 05.** Here `hire()` is finished:
 
 # %%
 from speedy import scheduling
@@ -170,7 +169,8 @@ def hire(**fields):
 # ### Your turn: the admin, and a list of people
 #
 # **Step 3.** The admin hires, too. It stores a person in `save_model()`, a method that you can edit in `admin.py`. `obj` is the person,
-# and `change` is true for an edit. Let it place each new person. It needs no `atomic()`: the admin opens a transaction around it.
+# and `change` is true for an edit. Let it place each new person. (It need not send `employee_hired`.) It
+# needs no `atomic()`: the admin opens a transaction around it.
 
 # %%
 from django.contrib import admin
@@ -208,12 +208,11 @@ run_tests(*hiring_tests(hire, hire_many, PeopleAdmin))
 plug_in()  # the other notebooks need the receivers; your project would leave them out
 
 # %% [markdown]
-# Now `hire()`, `hire_many()` and the admin call the rule, and you can read it there.
-#
 # ## Your own project
 #
-# `who_listens()` belongs to the package `whatfires`. Its [README](../whatfires/README.md) says how to install it in your project. In the polls
-# project of 02-a it answers:
+# Write down three events of your project. For each: the event, the reaction, and the first question that says yes.
+#
+# Then see what is there already. The package [`whatfires`](../whatfires/README.md) answers in your project, too. In that of 02-a it says:
 #
 # ```
 # $ python manage.py who_listens polls.Choice
@@ -225,7 +224,7 @@ plug_in()  # the other notebooks need the receivers; your project would leave th
 #     skips announce (post_save)
 # ```
 #
-# `what_fires` tries the call in a test database, so your own rows are safe.
+# `what_fires` tries the call in a test database.
 #
 # ## What to keep
 #
