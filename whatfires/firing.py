@@ -145,11 +145,10 @@ def attempted(operation: Operation, stage: Stage) -> Row:
     """Run one operation inside a trace, take it back, and tell what the trace saw."""
     watched = getattr(stage, operation.watched)
     with rolled_back():
-        steps = operation.run(stage)
         with trace(limit=0), switched_on(preparing):  # what it prepares is not watched
-            next(steps)
+            call = operation.prepare(stage)
         with trace() as seen:
-            next(steps, None)
+            call()
     return cells(seen, watched)
 
 

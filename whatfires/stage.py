@@ -134,11 +134,12 @@ class Stage:
             "and saved in it."
         )
 
-    def keyed(self) -> tuple[Any, dict[str, Any]]:
-        """The key of a row that is not there, and the other fields that it needs."""
+    def keyed(self) -> dict[str, Any]:
+        """What `get_or_create()` needs for a row that is not there: its key, and other fields."""
         fields, pk = self.fields(), self.model._meta.pk
         given = [fields.pop(name) for name in {pk.name, pk.attname} if name in fields]
-        return (given or [key_for(self.model, next(self.numbers))])[0], fields
+        key = (given or [key_for(self.model, next(self.numbers))])[0]
+        return {"pk": key, "defaults": fields}
 
     def new(self, model: Model | None = None) -> Any:
         """One more row, not stored yet."""
@@ -149,9 +150,21 @@ class Stage:
         model = model or self.model
         return model._base_manager.create(**self.fields(model))
 
+    def edited(self) -> Any:
+        """One more row, stored and then edited."""
+        row = self.stored()
+        for name, value in self.change().items():
+            setattr(row, name, value)
+        return row
+
     @property
-    def rows(self) -> Any:
-        return self.model._default_manager.all()
+    def objects(self) -> Any:
+        return self.model._default_manager
+
+    def two_rows(self) -> Any:
+        """The queryset of all rows; two are stored for it."""
+        self.stored(), self.stored()
+        return self.objects.all()
 
     # An edit
 
@@ -169,11 +182,6 @@ class Stage:
     def change_of_all(self) -> dict[str, Any]:
         """The same for all rows at once: each keeps its own value, which may have to be unique."""
         return {self.field.name: models.F(self.field.name)}
-
-    def edit(self, instance: Any) -> Any:
-        for name, value in self.change().items():
-            setattr(instance, name, value)
-        return instance
 
     # Relatives. None where the model has none: operations that need one are left out.
 

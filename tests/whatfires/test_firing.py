@@ -1,6 +1,7 @@
 """The table of what fires when: observed, the same each time, and right where it surprises."""
 
 import re
+from contextlib import nullcontext
 from functools import cache
 from html import unescape
 from unittest.mock import patch
@@ -472,16 +473,11 @@ def test_no_statement_changes_while_a_trace_watches(django_db_blocker, heard):
     """The SQL of every operation is byte for byte what it is without a trace."""
 
     def statements(operation, traced):
-        stage = Stage(Person)
-        with transaction.atomic():
-            steps = operation.run(stage)
-            next(steps)
-            with CaptureQueriesContext(connection) as queries:
-                if traced:
-                    with trace() as seen:
-                        next(steps, None)
-                else:
-                    next(steps, None)
+        stage, watched = Stage(Person), trace if traced else nullcontext
+        with transaction.atomic(), watched():  # the call is one that a trace has wrapped
+            call = operation.prepare(stage)
+            with CaptureQueriesContext(connection) as queries, watched() as seen:
+                call()
             transaction.set_rollback(True)
         sql = [query["sql"] for query in queries]
         if traced:
