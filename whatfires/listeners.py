@@ -66,12 +66,6 @@ def described(row: Row) -> str:
     return hung(f"{who}  {row['where']}".rstrip(), " " * 2, " " * 6)
 
 
-class WithoutAsync(Listeners):
-    """The same where no receiver is async."""
-
-    columns = tuple(name for name in Listeners.columns if name != "async")
-
-
 def who_listens(*signals_and_models: Signal | type[Model]) -> Listeners:
     """Return a row for each connected receiver, a dict; looking changes nothing.
 
@@ -108,7 +102,10 @@ def who_listens(*signals_and_models: Signal | type[Model]) -> Listeners:
         for connection in connections(signal)
         if not models or connection.sender_id in wanted
     ]
-    return Listeners(rows) if any(row["async"] for row in rows) else WithoutAsync(rows)
+    listeners = Listeners(rows)
+    if not any(row["async"] for row in rows):
+        listeners.columns = [name for name in Listeners.columns if name != "async"]
+    return listeners
 
 
 def sort_out(things: tuple[Any, ...]) -> tuple[list[Signal], list[type[Model]]]:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from whatfires.describing import LONGEST_VALUE, expect, one_line, quoted
 from whatfires.drawing import module_text
-from whatfires.tracing_views import is_noise, named
+from whatfires.tracing_views import is_noise, named, nearest
 
 if TYPE_CHECKING:
     from whatfires.events import Event
@@ -185,13 +185,10 @@ def steps_of(trace: "Iterable[Event]", everything: bool = False) -> Steps:
     Left out, unless you ask for everything: pre_init and post_init that nobody heard.
     """
     shown = [event for event in trace if everything or not is_noise(event)]
-    orders: dict[Event | None, int] = {event: order for order, event in enumerate(shown, start=1)}
+    orders: dict[Any, int] = {event: order for order, event in enumerate(shown, start=1)}
     steps = Steps()
     for order, event in enumerate(shown, start=1):
-        around = event.parent
-        while around is not None and around not in orders:
-            around = getattr(around, "parent", None)
-        parent = orders[around] if around is not None else None
+        parent = orders.get(nearest(event, orders))
         depth = steps[parent - 1]["depth"] + 1 if parent else 0
         links = {
             "registered": orders.get(event.registered),
