@@ -13,7 +13,7 @@ from django.db.models.signals import ModelSignal, class_prepared
 from django.dispatch import Signal
 
 from whatfires.connections import ANY, Connection, connections, id_of
-from whatfires.describing import quoted
+from whatfires.describing import is_model, quoted
 from whatfires.naming import (
     name_of_receiver,
     name_of_signal,
@@ -113,7 +113,7 @@ def sort_out(things: tuple[Any, ...]) -> tuple[list[Signal], list[type[Model]]]:
     for thing in things:
         if issubclass(type(thing), Signal):
             continue
-        if not (issubclass(type(thing), type) and issubclass(thing, Model)):
+        if not is_model(thing):
             raise TypeError(
                 f"who_listens() takes signals and model classes, but {quoted(thing)} came. "
                 f"{way_out(thing)}"

@@ -192,11 +192,13 @@ class Stage:
     @property
     def child(self) -> Any:
         """A model that extends this one by a table of its own."""
-        return next((it for it in self.model.__subclasses__() if has_table(it)), None)
+        below = (it for it in self.model.__subclasses__() if not it._meta.abstract)
+        return next((it for it in below if not it._meta.proxy), None)
 
     @property
     def abstract(self) -> Any:
-        return next((it for it in self.model.__mro__[1:] if is_abstract(it)), None)
+        bases = (it for it in self.model.__mro__[1:] if hasattr(it, "_meta"))
+        return next((it for it in bases if it._meta.abstract), None)
 
     @property
     def cascade(self) -> Any:
@@ -211,10 +213,7 @@ class Stage:
     @property
     def nullable(self) -> Any:
         """A foreign key of the model that may be empty, so that its manager can take rows out."""
-        own = {
-            self.model,
-            self.model._meta.concrete_model,
-        }  # a parent's key makes rows of the parent
+        own = {self.model, self.model._meta.concrete_model}  # a parent's makes rows of the parent
         return next((it for it in self.foreign_keys() if it.null and it.model in own), None)
 
     @property
@@ -295,17 +294,6 @@ class Stage:
 
 def known_on_both_sides(links: Links | None) -> Links | None:
     return None if links is None or None in links.names else links
-
-
-def is_abstract(base: Any) -> bool:
-    if not isinstance(base, models.base.ModelBase) or base is models.Model:
-        return False
-    meta: Any = base._meta  # type: ignore[misc]
-    return bool(meta.abstract)
-
-
-def has_table(model: Any) -> bool:
-    return not (model._meta.proxy or model._meta.abstract)
 
 
 def plain_values(row: models.Model) -> dict[str, Any]:
