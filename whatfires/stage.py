@@ -200,15 +200,9 @@ class Stage:
         bases = (it for it in self.model.__mro__[1:] if hasattr(it, "_meta"))
         return next((it for it in bases if it._meta.abstract), None)
 
-    @property
-    def cascade(self) -> Any:
-        """A foreign key of the model by which it goes when what it points to goes."""
-        return self.foreign_key(models.CASCADE)
-
-    @property
-    def set_null(self) -> Any:
-        """A foreign key of the model that is emptied when what it points to goes."""
-        return self.foreign_key(models.SET_NULL)
+    # A foreign key by which the rows go, or which is emptied, when what it points to goes.
+    cascade = property(lambda self: self.foreign_key(models.CASCADE))
+    set_null = property(lambda self: self.foreign_key(models.SET_NULL))
 
     @property
     def nullable(self) -> Any:
@@ -216,32 +210,14 @@ class Stage:
         own = {self.model, self.model._meta.concrete_model}  # a parent's makes rows of the parent
         return next((it for it in self.foreign_keys() if it.null and it.model in own), None)
 
-    @property
-    def automatic(self) -> Links | None:
-        """A many-to-many whose table Django made up."""
-        return self.links(automatic=True)
-
-    @property
-    def automatic_back(self) -> Links | None:
-        """The same, where the other side knows of it."""
-        return known_on_both_sides(self.automatic)
-
-    @property
-    def explicit(self) -> Links | None:
-        """A many-to-many with a model of its own for the links."""
-        return self.links(automatic=False)
-
-    @property
-    def explicit_back(self) -> Links | None:
-        return known_on_both_sides(self.explicit)
-
-    @property
-    def automatic_links(self) -> Model:
-        return through(self.automatic)  # type: ignore[arg-type]
-
-    @property
-    def explicit_links(self) -> Model:
-        return through(self.explicit)  # type: ignore[arg-type]
+    # A many-to-many whose table Django made up, and one with a model of its own for the links;
+    # the same where the other side knows of it; and the model of the links.
+    automatic = property(lambda self: self.links(automatic=True))
+    explicit = property(lambda self: self.links(automatic=False))
+    automatic_back = property(lambda self: known_on_both_sides(self.automatic))
+    explicit_back = property(lambda self: known_on_both_sides(self.explicit))
+    automatic_links = property(lambda self: through(self.automatic))
+    explicit_links = property(lambda self: through(self.explicit))
 
     @cached_property
     def history(self) -> Any:
