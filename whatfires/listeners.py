@@ -4,6 +4,8 @@ See https://docs.djangoproject.com/en/5.2/topics/signals/#connecting-receiver-fu
 """
 
 from collections.abc import Sequence
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from django.apps import apps
@@ -45,11 +47,8 @@ class Listeners(Rows):
     )
 
     def __repr__(self) -> str:
-        lines, before = [], None
-        for row in self:
-            lines += [] if row["signal"] == before else [row["signal"]]
-            before = row["signal"]
-            lines.append(described(row))
+        groups = groupby(self, key=itemgetter("signal"))
+        lines = (line for signal, rows in groups for line in (signal, *map(described, rows)))
         return "\n".join(lines) or self.when_empty
 
     def tint(self, row: Row, column: str) -> str:
@@ -58,10 +57,9 @@ class Listeners(Rows):
 
 def described(row: Row) -> str:
     """Write a row as text: one line, or more where one would be too long."""
-    uid = f"dispatch_uid {row['dispatch_uid']}" if row["dispatch_uid"] else ""
-    unusual = [row["held"] if row["held"] == "strong" else "", row["async"] and "async", uid]
-    unusual += [row["alive"] if row["alive"] == "dead" else ""]
-    notes = ", ".join(filter(None, unusual))
+    uid = row["dispatch_uid"] and f"dispatch_uid {row['dispatch_uid']}"
+    held, alive = row["held"].replace("weak", ""), row["alive"].replace("yes", "")
+    notes = ", ".join(filter(None, [held, row["async"] and "async", uid, alive]))
     who = f"{row['sender']} → {row['receiver']}" + (f" ({notes})" if notes else "")
     return hung(f"{who}  {row['where']}".rstrip(), " " * 2, " " * 6)
 

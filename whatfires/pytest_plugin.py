@@ -33,11 +33,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", f"{MARKER}(on=True): {INI} for this test, or not")
     try:
         config.getini(INI)
-    except (
-        TypeError,
-        ValueError,
-        pytest.UsageError,
-    ) as error:  # said once, not as a traceback for each test
+    except (TypeError, ValueError, pytest.UsageError) as error:  # said once, not for each test
         raise pytest.UsageError(f"{INI} expected true or false, but: {error}.") from error
 
 
@@ -94,34 +90,25 @@ class Watch:
             self.references = [ref(signal) for signal in every_signal()]
         self.before = {id(signal): entries_in(signal) for signal in self.signals()}
 
-    def leaks(self) -> list[str]:
-        """Name what is connected or disconnected since then, and undo it."""
-        found = []
+    def leaks(self) -> Iterator[tuple[Signal, list[Entry], list[Entry]]]:
+        """Yield the signals that are connected otherwise since, with what is new, and what gone."""
         for signal in list(self.signals()):
-            then = self.before.get(id(signal), [])
-            more, less = self.changes(signal, then)
+            then, there = self.before.get(id(signal), []), entries_in(signal)
+            old, now = set(map(key_of, then)), set(map(key_of, there))
+            more = [it for it in there if key_of(it) not in old and self.is_leak(signal, it)]
+            less = [it for it in then if key_of(it) not in now and self.is_leak(signal, it)]
+            if more or less:
+                yield signal, more, less
+
+    def undo(self) -> list[str]:
+        """Connect everything as before, and name what was otherwise."""
+        found = []
+        for signal, more, less in self.leaks():
             found += [f"{named(signal, it)} is still connected" for it in more]
             found += [f"{named(signal, it)} is not connected any more" for it in less]
-            if more:
-                take_off(signal, more)
-            if less:
-                put_back(signal, then, less)
+            take_off(signal, more)
+            put_back(signal, self.before.get(id(signal), []), less)
         return found
-
-    def has_leaks(self) -> bool:
-        """Tell whether anything is connected otherwise than before."""
-        return any(any(self.changes(it, self.before.get(id(it), []))) for it in self.signals())
-
-    def changes(self, signal: Signal, then: list[Entry]) -> tuple[list[Entry], list[Entry]]:
-        """Return what is connected since then, and what is not any more; receivers that live."""
-        there = entries_in(signal)
-        old, now = set(map(key_of, then)), set(map(key_of, there))
-        more = [it for it in there if key_of(it) not in old]
-        less = [it for it in then if key_of(it) not in now]
-        return (
-            [it for it in more if self.is_leak(signal, it)],
-            [it for it in less if self.is_leak(signal, it)],
-        )
 
     def is_leak(self, signal: Signal, entry: Entry) -> bool:
         """Tell a leak from what a wider fixture, an import or Django itself connected."""
@@ -175,10 +162,10 @@ def note_wider_fixtures(fixturedef: Any) -> Iterator[Any]:
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_teardown(item: pytest.Item) -> Iterator[None]:
     result = yield
-    if not is_watched(item) or not watch.has_leaks():
+    if not (is_watched(item) and any(watch.leaks())):
         return result
     gc.collect()  # what nobody holds any more is no leak, only litter; it takes a tenth of a second
-    if leaks := watch.leaks():
+    if leaks := watch.undo():
         told = "\n".join(f"- {leak}" for leak in leaks)
         pytest.fail(
             f"This test left the signals otherwise than it found them:\n{told}\n"
