@@ -13,8 +13,8 @@
 #
 # ## A shift a day
 #
-# There are never two shifts on one day. Could `save()` look first, and refuse a second one? If two people save at the same moment, both
-# look before either of them writes. Both see no shift, and both write one. Therefore the model says
+# There are never two shifts on one day. Could `save()` look first, and refuse a second one? No: if two people save at the same moment,
+# both look before either of them writes. Both see no shift, and both write one. Therefore the model says
 # `shift_date = models.DateField(unique=True)`:
 
 # %%
@@ -56,27 +56,27 @@ with connected(post_save, make_a_badge, sender=User):
 reveal("07-1")
 
 # %% [markdown]
-# A rollback cannot take back paper, so the receiver uses `on_commit`. In your project write `sender=settings.AUTH_USER_MODEL`. It is a
-# text, `"auth.User"`, and signals of models look up its class.
+# A rollback cannot take back paper, so the receiver uses `on_commit`. In your project write `sender=settings.AUTH_USER_MODEL`. It holds
+# the text `"auth.User"`, and Django finds the class for it.
 #
 # ## Four questions
 #
 # [Django's page on signals](https://docs.djangoproject.com/en/5.2/topics/signals/) warns you: signals can make code hard to
-# understand and to debug. So ask first for what is simpler. Name the *event* (a vote, a new account) and the *reaction*. Then ask:
+# understand and to debug. So try the simpler places first. Name the *event* (a vote, a new account) and the *reaction*. Then ask:
 #
 # ```mermaid
 # flowchart TD
 #     one("1. Do you want to forbid something, always?") -- yes --> database["a constraint (a shift a day)"]
-#     one -- no --> two("2. Does the reaction only fill in fields of the same row, in your model?")
+#     one -- no --> two("2. Is the model yours, and does the reaction only fill in fields of the saved row?")
 #     two -- yes --> save["save() (the search text)"]
-#     two -- no --> three("3. Can the event also come from code that is not yours (a package, a cascade)?")
+#     two -- no --> three("3. Does the event also happen where you cannot add a call (in a package, in a cascade)?")
 #     three -- yes --> signal["a receiver (the badge)"]
 #     three -- no --> four("4. Do you write the reaction?")
 #     four -- yes --> call["a function (a hire)"]
 #     four -- no --> custom["a custom signal"]
 # ```
 #
-# (What you can change is yours, such as your `ModelAdmin`.) Three cases are not in the picture:
+# The admin is a package, but you can add a call to your `ModelAdmin`. So for the admin, question 3 says no. Three cases are not in the picture:
 #
 # - **Many at once.** `update()` and `bulk_create()` skip `save()` and receivers. So write a function that takes a list, or let
 #   [the database compute the column](deeper/no_hook.ipynb).
@@ -85,7 +85,7 @@ reveal("07-1")
 #
 # ### In the polls project
 #
-# 1. A new question gets a slug, a short form of its text for its address.
+# 1. A new question gets a slug, a short form of its text for its URL.
 # 2. The `votes` of a choice are never negative.
 # 3. Other projects install your app. Some want to react to a vote.
 #
@@ -110,7 +110,7 @@ reveal("07-2")
 # ```python
 # @receiver(post_delete, sender=Choice)
 # def delete_picture(sender, instance, **kwargs):
-#     transaction.on_commit(lambda: instance.picture.delete(save=False))
+#     transaction.on_commit(lambda: instance.picture.delete(save=False))  # the row is gone
 # ```
 #
 # </details>
@@ -125,11 +125,11 @@ reveal("07-3")
 # ## Rewire the project
 #
 # Until now receivers started the rule, as in [Matić's
-# tutorial](https://dev.to/slavkus/django-41-controlling-events-with-signals-3194). That had a price: each `create()`, even in a test, was a hire.
-# Ask question 3: can a hire also come from code that is not yours? No. So from now on we call a function, `hire()`.
+# tutorial](https://dev.to/slavkus/django-41-controlling-events-with-signals-3194). You saw the price in lesson 05.
+# Ask question 3: does a hire also happen where you cannot add a call? No. So from now on a function hires.
 #
 # **Step 1: remove the receivers of lesson 00.** In your project you delete their file, and its import in `ready()`. Here
-# `unplug()` disconnects them. The receivers that count seats stay. A cascade deletes seats, too: question 3.
+# `unplug()` disconnects them. The receivers that count seats stay: a cascade can delete a seat, and you cannot add a call there.
 
 # %%
 from classroom.experiments.rewiring import hiring_tests, plug_in, unplug
@@ -139,7 +139,7 @@ newcomer = Employees.objects.create(**people[0])
 print(newcomer, "has", newcomer.shifts.count(), "shifts.")
 
 # %% [markdown]
-# **Step 2: write one function for everything that a hire does after storing.**
+# **Step 2: write the functions of lesson 05**, with the transaction:
 
 # %%
 from speedy import scheduling
@@ -150,27 +150,38 @@ def place(employee):
     scheduling.assign(employee)
 
 
-# %% [markdown]
-# ### Your turn: call it, for one and for many
-#
-# **Step 3.** Change `hire`, so that it stores a person, calls `place()`, and returns the person. After an error nobody is stored.
+def hire(**fields):
+    with transaction.atomic():
+        employee = Employees.objects.create(**fields)
+        place(employee)
+    return employee
 
+
+# %% [markdown]
+# ### Your turn: the admin, and a list of people
+#
+# **Step 3.** The admin hires, too. It stores a person in `save_model()`, a method that you can edit in `admin.py`. `obj` is the person,
+# and `change` is true for an edit. Let it place each new person. It needs no `atomic()`: the admin opens a transaction around it.
 
 # %%
-def hire(**fields):
-    return Employees.objects.create(**fields)
+from django.contrib import admin
 
 
-exercise("07-a").check(hire)
+class PeopleAdmin(admin.ModelAdmin):
+    def save_model(self, request, obj, form, change):
+        super().save_model(request, obj, form, change)
+
+
+exercise("07-a").check(PeopleAdmin)
 
 # %% [markdown]
-# **Step 4.** Do the same in `hire_many`, for a list of unsaved people. `place()` is for one person. So here you:
+# **Step 4.** `hire_many` hires a list of unsaved people. `place()` is for one person. So here you:
 #
 # - call `wipe_expired_shifts()` once;
 # - store them with `bulk_create()`, which returns the objects with their keys;
 # - place this list with `scheduling.assign_many(employees)`, and return the list.
 #
-# After an error nobody is stored.
+# If any step fails, nobody may stay stored.
 
 
 # %%
@@ -181,26 +192,12 @@ def hire_many(people):
 exercise("07-b").check(hire_many)
 
 # %%
-# All green? Then leave out one step of hire(), and see which line fails.
-run_tests(*hiring_tests(hire, hire_many))
-
-# %% [markdown]
-# The admin hires, too. It stores a new person in `save_model()`, a method that you can edit in `admin.py`. It needs no `atomic()`: when you press Save,
-# the admin opens a transaction around it.
+# Two lines are red until 07-a and 07-b are right. All green? Delete one line of a
+# function or of PeopleAdmin, run its cell again, and see which test fails.
+run_tests(*hiring_tests(hire, hire_many, PeopleAdmin))
 
 # %%
-from django.contrib import admin
-
-
-class PeopleAdmin(admin.ModelAdmin):
-    def save_model(self, request, obj, form, change):
-        super().save_model(request, obj, form, change)
-        if not change:  # a new person
-            place(obj)
-
-
-# %%
-plug_in()  # the receivers are back, for the other lessons; your project would leave them out
+plug_in()  # the other notebooks need the receivers; your project would leave them out
 
 # %% [markdown]
 # Now `hire()`, `hire_many()` and the admin call the rule, and you can read it there. The price: if you forget the call in another place,
@@ -208,8 +205,8 @@ plug_in()  # the receivers are back, for the other lessons; your project would l
 #
 # ## Your own project
 #
-# `who_listens()` belongs to [`whatfires`](../whatfires/README.md). Build it here with `make wheel`. In your project, `pip install` the
-# file from `dist/`, and add `"whatfires"` to `INSTALLED_APPS`. The polls project, with the receiver of 02-a, answers:
+# `who_listens()` belongs to the package `whatfires`. Its [README](../whatfires/README.md) says how to install it in your project. In the polls
+# project, with the receiver of 02-a, it answers:
 #
 # ```
 # $ python manage.py who_listens polls.Choice
@@ -221,17 +218,17 @@ plug_in()  # the receivers are back, for the other lessons; your project would l
 #     skips announce (post_save)
 # ```
 #
-# So `bulk_create()` does not call `announce`. It is run in a test database.
+# So `bulk_create()` does not call `announce`. `what_fires` tries the call in a test database, so your own rows are safe.
 #
 # ## What to keep
 #
-# | it is | its code goes into |
+# | you want | put it into |
 # |---|---|
-# | forbid something, always | a constraint, or a [trigger](deeper/no_hook.ipynb) |
-# | about one row's fields, in a model of yours | `save()` |
-# | a reaction to an event that can also come from code that is not yours | a receiver |
-# | a reaction to an event of your own code, and you write it | a function |
-# | a reaction to an event of your own code, and others write it | a custom signal |
+# | to forbid something, always | a constraint |
+# | to fill in fields of the saved row, in a model of yours | `save()` |
+# | to react to an event that also happens where you cannot add a call | a receiver |
+# | to react to an event of your own code | a function |
+# | others to react to an event of your own code | a custom signal |
 #
 # On one page: the [cheat sheet](../docs/cheatsheet.md).
 #

@@ -1,9 +1,9 @@
-"""05-a: the caller opens the transaction, and every wiring is all or nothing."""
+"""05-b: the caller opens the transaction, and every wiring is all or nothing."""
 
 from classroom.exercises.vocabulary import *
 
 task = Task(
-    id="05-a",
+    id="05-b",
     title="A careful caller",
     kind="repair",
     starter="""
