@@ -91,11 +91,12 @@ def test_an_order_is_simple_or_strict(seen):
     assert "Expected nothing more" in said(seen.assert_order, *deliveries[:-1], strict=True)
 
 
+def send(sender, instance, **kwargs):
+    transaction.on_commit(lambda: mail.send_mail("Welcome", "...", None, ["a@example.org"]))
+
+
 @pytest.mark.django_db(transaction=True)
 def test_before_and_after_the_commit(hire, mailer):
-    def send(sender, instance, **kwargs):
-        transaction.on_commit(lambda: mail.send_mail("Welcome", "...", None, ["a@example.org"]))
-
     with connected(post_save, send, sender=Employees), recorded() as seen, transaction.atomic():
         hire("Ada")
     seen.before_commit.assert_fired(send)
@@ -106,9 +107,6 @@ def test_before_and_after_the_commit(hire, mailer):
 
 @pytest.mark.django_db(transaction=True)
 def test_a_rollback_sends_no_letter(hire, mailer):
-    def send(sender, instance, **kwargs):
-        transaction.on_commit(lambda: mail.send_mail("Welcome", "...", None, ["a@example.org"]))
-
     listens = connected(post_save, send, sender=Employees)
     with recorded() as seen, listens, pytest.raises(RuntimeError), transaction.atomic():
         hire("Ada")
