@@ -201,6 +201,13 @@ def test_models_of_every_sort_can_be_watched(model):
 
 
 @pytest.mark.django_db
+def test_links_that_belong_to_the_other_model_are_tried_from_this_side():
+    table = what_fires(Employees, EXPLICIT)
+    assert not_run(table) == set() and len(table) > 10
+    assert table.fired("ShiftsEmployees: delete() by hand")["post_delete"] == 1
+
+
+@pytest.mark.django_db
 def test_rows_can_be_made_by_a_function_of_the_learners():
     made = []
 
@@ -412,7 +419,7 @@ def test_both_faces_can_be_read(table):
     assert "one row" in page
     assert max(map(len, text.splitlines())) < 150
     assert "loading a fixture\N{NO-BREAK SPACE}★" in page
-    assert Firings()._repr_html_() == "<em>No operation was run.</em>"
+    assert Firings()._repr_html_() == f"<em>{Firings()!r}</em>" == "<em>No operation was run.</em>"
 
 
 def test_a_glyph_that_no_row_has_is_not_explained(table):

@@ -353,6 +353,7 @@ def test_async_receivers_are_seen_under_send_and_asend():
         "returned later",
         "returned now",
     ]
+    assert "returned later" in repr(under_send)
     assert len(under_asend.filter(kind="delivery")) == 4
     assert all(event.parent.kind == "signal" for event in under_asend.filter(kind="delivery"))
 
