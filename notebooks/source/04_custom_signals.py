@@ -48,8 +48,8 @@ reveal("04-1")
 #
 # ## You send one
 #
-# `speedy`, our app, runs in one site. Imagine that the two other firms of lesson 01, the kitchen and the office, add apps of their own to that
-# site. You never see their code. In this course it lies beside ours, so that you can run it.
+# Now you are the author of an app, `speedy`. Imagine that the two other firms of lesson 01, the kitchen and the office, use it, and write the
+# reactions. In real life you would not see their code. Here you play all three.
 #
 # | our app sends | when | who connects a receiver |
 # |---|---|---|
@@ -71,7 +71,7 @@ reveal("04-1")
 # ```
 #
 # You choose the sender. It need not be a class: for `event_signal` it is the function in which something happened. The office's receiver
-# is connected already.
+# is connected already: `def view_event_logging(sender, *, message, instance=None, request=None, **kwargs)`.
 #
 # In this course, `log_event(text, who)` stands for real work, such as sending an order. It writes a line into one file, the *event log*. The
 # office and the kitchen both call it. `read_log()` shows the file.
@@ -164,11 +164,11 @@ Employees.objects.all()
 # So before you send, ask: **what if the receiver fails?**
 #
 # - If receivers may stop you, use `send()`, **before** you store.
-# - If receivers are only told, use `send_robust()`, **after** it is stored. Inside `atomic()`, the row can still be undone after you
-#   have told everybody. Lesson 06 tells them after the commit.
+# - If receivers are only told, use `send_robust()`, **after** it is stored. Inside `atomic()`, the row can still be undone, also
+#   by a receiver that fails. Lesson 06 tells them after the commit.
 #
 # Django has a before and an after, too: `pre_save` and `post_save`. But it sends both with `send()`, so an error of a `post_save` receiver
-# reaches you. Lesson 06 shows what is left then.
+# reaches you. Lesson 05 shows what is left then.
 #
 # ### Your turn: tell it afterwards
 #
@@ -208,8 +208,8 @@ except TypeError as error:
     print("TypeError:", error)
 
 # %% [markdown]
-# Both times Python raised a `TypeError`. `send_robust()` only logs it. With `send()` you get it only if a receiver is connected. With a call
-# you always get it, in your line. So **inside your own code, prefer a call.**
+# Who tells you that a word is wrong? `send_robust()`: only the log. `send()`: an error, if somebody is connected. A call: always an error, in your
+# line. So **inside your own code, prefer a call.**
 #
 # ## What to keep
 #

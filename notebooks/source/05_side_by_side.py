@@ -3,7 +3,7 @@
 #
 # **One idea: the same rule, started in four ways.** The rule, `assign()`, gives a shift to somebody who is hired. You have seen a
 # receiver of a built-in signal start it. A `save()` override or a custom signal could start it, too. The fourth way is a direct call. Here
-# you compare the first with the fourth. The other two get a table.
+# you compare the receiver with the direct call. The other two get a table.
 #
 # | the course | lessons |
 # |---|---|
@@ -33,12 +33,10 @@ except BrokenRule as error:
 reveal("05-1")
 Employees.objects.all()
 
-# %% [markdown]
-# Now Grace is hired in the same way, but inside `atomic()`:
-
 # %%
 from django.db import transaction
 
+# Grace is hired in the same way, but inside atomic().
 try:
     with broken_rule(), transaction.atomic():
         Employees.objects.create(**GRACE)
@@ -47,8 +45,8 @@ except BrokenRule as error:
 Employees.objects.all()
 
 # %% [markdown]
-# She is not stored. So `atomic()` repairs it. But each caller has to write it: every view, every command, and a colleague who does not
-# know that there is a receiver. This is the first price of a receiver.
+# She is not stored. So `atomic()` repairs it. But the receiver cannot open it around the row. The caller has to, and a colleague may not even
+# know that there is a receiver. This is the first price.
 #
 # The second price shows in a test. The rule is still broken. The test hires nobody: it stores Katherine, and looks at her name.
 
@@ -62,7 +60,6 @@ class NameTests(TestCase):
         self.assertEqual(str(katherine), "Katherine Ospell")
 
 
-# %%
 predict("05-2")
 
 # %%
@@ -92,7 +89,7 @@ from speedy import scheduling
 
 
 def place(employee):
-    scheduling.wipe_expired_shifts()  # before or after the save: no matter
+    scheduling.wipe_expired_shifts()  # what wipe_before_hire did
     scheduling.assign(employee)
 
 
@@ -146,13 +143,13 @@ same_hire({name: WIRINGS[name] for name in ["built-in signals", "direct call"]})
 
 # %% [markdown]
 # On the left the `INSERT` of Ada comes before `BEGIN`, so her row is kept at once. On the right, `BEGIN` comes first. Between the two `INSERT`
-# lines, `hire()` calls the rule. A call is neither a signal nor SQL, so it has no line.
+# lines, `hire()` calls the rule. The picture shows only SQL, and signals that somebody receives.
 #
 # ## All four
 #
-# Each of the four is called a *wiring*.
+# Each of the four is called a *wiring*. In each, only this one is on: the other receivers are off.
 #
-# | wiring | who calls the rule | who opens a transaction around the row and the rule | the rule fails: is Ada stored? |
+# | wiring | who calls the rule | who opens a transaction around row and rule | the rule fails: is Ada stored? |
 # |---|---|---|---|
 # | built-in signals | a receiver of `post_save` | nobody, unless the caller does | yes |
 # | `save()` override | `save()` | `save()` | no |
@@ -187,24 +184,9 @@ same_hire({name: WIRINGS[name] for name in ["built-in signals", "direct call"]})
 #
 # </details>
 #
-# The custom signal is here to compare. By lesson 04 you would call the rule: you write both. Here the receiver does a part of the hire. So
-# `employee_hired` is sent with `send()`, not `send_robust()`: if the receiver fails, the hire has to fail.
+# The custom signal breaks the rule of lesson 04 on purpose. Its receiver is not only told: it gives the shift. If it fails, the hire has to fail.
+# So it is sent with `send()`, inside `atomic()`.
 #
-# ### Your turn: a careful caller
-#
-# You call code that somebody else wrote. `wiring.hire(**fields)` hires by one of the four wirings, and you do not know which. Change
-# `hire_carefully` so that nobody is stored when the rule fails. The caller still gets the error. You may write an `atomic()` around code that
-# has its own: nothing is kept before the outer one ends.
-
-
-# %%
-def hire_carefully(wiring):
-    return wiring.hire(**sample_roster()[0])
-
-
-exercise("05-b").check(hire_carefully)
-
-# %% [markdown]
 # ## What skips the rule
 #
 # A colleague does not know your hire function. She writes `Employees.objects.create(...)`, or calls `save()` or `bulk_create()`.
@@ -217,20 +199,38 @@ reveal("05-4")
 skips_the_rule()
 
 # %% [markdown]
-# In each column only that wiring is on. `bulk_create()` skips the rule in all four.
+# `bulk_create()` skips the rule in all four, and the call is skipped most. So why the call?
 #
-# **With a receiver or a `save()` override, the colleague cannot forget the rule. Why still the call?** Both run also where nobody hires: the
-# test of the name fails with either. If somebody forgets the call, a person has no shift. You can see that, and `place()` repairs it. But
-# if people are hired where you cannot add a call, a receiver wins. In lesson 07 this is question 3.
+# - With a receiver or a `save()` override, every test and script that stores a person also hires. The test of the name fails with either.
+# - With a call, somebody may forget it, and nothing warns you. But you can search for people without a shift, and call `place()`:
+
+# %%
+Employees.objects.without_shift()
+
+# %% [markdown]
+# We think that the second is the smaller harm, where the code that hires is yours. Lesson 07 asks what to do where it is not.
 #
+# ### Your turn: find them, and place them
+#
+# Write `repair()`. It calls `place()` for everybody who has no shift, and returns how many there were.
+
+
+# %%
+def repair():
+    """Place everybody who has no shift; return how many there were."""
+
+
+exercise("05-b").check(repair)
+
+# %% [markdown]
 # ## What to keep
 #
 # | | built-in signals | direct call |
 # |---|---|---|
-# | What runs the rule? | every `create()` and `save()`, in tests, too | your function, and nothing else |
+# | What runs the rule? | `create()`, and `save()` of a new person, in tests, too | your function, and nothing else |
 # | Do I see the rule in the code that hires? | no | yes |
-# | Who opens the transaction? | each caller | your function, once |
-# | What can go wrong? | a caller forgets the transaction | a caller forgets your function |
+# | Who opens the transaction? | the caller | your function |
+# | What can go wrong? | the caller forgets the transaction | the caller forgets your function |
 #
 # **So far:** write one `hire()`. In it, store the person and call the rule, both inside `atomic()`.
 #

@@ -16,7 +16,7 @@
 # In [autocommit](../docs/glossary.md#autocommit), the row of `create()` is kept at once, before `post_save` is sent. This is why Ada
 # stayed in lesson 05. If the caller then tries again, she is stored twice.
 #
-# So a receiver fails. Is the database then as it was before you called `create()`? And before `delete()`? When Ada is deleted, Django deletes her seats first, in a cascade, and then her. Then it sends `post_delete` of `Employees`.
+# So a receiver fails. Does the new row of `create()` stay? And does a row that you `delete()` come back? When Ada is deleted, Django deletes her seats first, in a cascade, and then her. Then it sends `post_delete` of `Employees`.
 
 # %%
 from speedy.wirings import WIRINGS
@@ -44,8 +44,8 @@ for name in WIRINGS:
     print(f"{name}: {Employees.objects.filter(last_name=name).count()} stored")
 
 # %% [markdown]
-# **So write `with transaction.atomic():` around steps that belong together.** A view of yours has no transaction of its own, unless
-# the setting `ATOMIC_REQUESTS` is on.
+# **So write `with transaction.atomic():` around steps that belong together.** This holds in your views, too: Django opens no
+# transaction for a view, unless the setting `ATOMIC_REQUESTS` is on.
 #
 # ## Outside the database
 #
@@ -103,7 +103,8 @@ read_log()
 #     end
 # ```
 #
-# In lesson 04 `hire()` told the others right after `create()`. This one tells them after the commit:
+# In lesson 04 `hire()` told the others right after `create()`. This one tells them after the commit. (The receivers of 00 are on, so `create()`
+# gives the shift.)
 
 # %%
 from speedy.signals.custom_signals import employee_hired
@@ -172,9 +173,10 @@ reveal("06-3")
 Employees.objects.all()
 
 # %% [markdown]
-# Lesson 01 left out this case. Your `except` repairs the Python, but not the transaction. When the database has refused a `save()`, the block
-# is [broken](../docs/glossary.md#broken-block): Django undoes it at its end, whatever you catch. Nothing tells you, unless you ask the
-# database something before the end. This code would end with a second error, so we do not run it:
+# Lesson 01 left out this case. When the database refuses a row inside `atomic()`, the block is [broken](../docs/glossary.md#broken-block), and Django
+# remembers it. Your `except` stops the error of Python. Django still undoes the block at its end. An error of a receiver of `delete()` breaks a
+# block, too. Nothing tells you, unless you ask the database something before the end. We do not run this code, because it ends with a second
+# error:
 #
 # ```python
 # with transaction.atomic():

@@ -1,8 +1,7 @@
 # %% [markdown]
 # # 07 · Choosing
 #
-# **One idea: ask in this order.** Something happens, and code has to react. Four questions tell you where to put it. First, two
-# examples.
+# **One idea: four questions, in this order, tell you where code goes.** Something happens, and code has to react. First, two examples.
 #
 # | the course | lessons |
 # |---|---|
@@ -13,8 +12,8 @@
 #
 # ## A shift a day
 #
-# There are never two shifts on one day. Could `save()` look first, and refuse a second one? No: if two people save at the same moment,
-# both look before either of them writes. Both see no shift, and both write one. Therefore the model says
+# There are never two shifts on one day. Could `save()` look first, and refuse a second one? No. Two people
+# save at the same moment. The first looks: no shift. The second looks: no shift. Both write one. Therefore the model says
 # `shift_date = models.DateField(unique=True)`:
 
 # %%
@@ -30,7 +29,7 @@ except IntegrityError as error:
     print("The second one is refused:", error)
 
 # %% [markdown]
-# `unique=True` is a *constraint*: the database checks it while it writes, even in `bulk_create()` and raw SQL.
+# `unique=True` is a *constraint*: the database checks each write, also of `bulk_create()` and raw SQL.
 #
 # ## A badge for each account
 #
@@ -56,13 +55,13 @@ with connected(post_save, make_a_badge, sender=User):
 reveal("07-1")
 
 # %% [markdown]
-# A rollback cannot take back paper, so the receiver uses `on_commit`. In your project write `sender=settings.AUTH_USER_MODEL`. It holds
-# the text `"auth.User"`, and Django finds the class for it.
+# Paper cannot be taken back, so the receiver uses `on_commit`. In your project write `sender=settings.AUTH_USER_MODEL`: some
+# projects have a user model of their own. It holds the text `"auth.User"`, and the signals of models find the class for it.
 #
 # ## Four questions
 #
 # [Django's page on signals](https://docs.djangoproject.com/en/5.2/topics/signals/) warns you: signals can make code hard to
-# understand and to debug. So try the simpler places first. Name the *event* (a vote, a new account) and the *reaction*. Then ask:
+# understand. So try the simpler places first. Name the *event* (a vote, a new account) and the *reaction*. Then ask:
 #
 # ```mermaid
 # flowchart TD
@@ -76,8 +75,9 @@ reveal("07-1")
 #     four -- no --> custom["a custom signal"]
 # ```
 #
-# The admin is a package, but you can add a call to your `ModelAdmin`. So for the admin, question 3 says no. Three cases are not in the picture:
+# You can add a call in the admin, in your `ModelAdmin`. So for the admin, question 3 says no. Four cases are not in the picture:
 #
+# - **A rule over several rows.** The database can hold it, with a [trigger](deeper/no_hook.ipynb).
 # - **Many at once.** `update()` and `bulk_create()` skip `save()` and receivers. So write a function that takes a list, or let
 #   [the database compute the column](deeper/no_hook.ipynb).
 # - **Outside the database.** Use `on_commit`, or [the outbox](deeper/outbox.ipynb) if the work must not get lost.
@@ -126,7 +126,8 @@ reveal("07-3")
 #
 # Until now receivers started the rule, as in [Matić's
 # tutorial](https://dev.to/slavkus/django-41-controlling-events-with-signals-3194). You saw the price in lesson 05.
-# Ask question 3: does a hire also happen where you cannot add a call? No. So from now on a function hires.
+# Ask the questions. A hire forbids nothing, and it stores other rows: no, and no. It never happens where you cannot add a call: no. You write
+# the reaction: yes. So from now on a function hires.
 #
 # **Step 1: remove the receivers of lesson 00.** In your project you delete their file, and its import in `ready()`. Here
 # `unplug()` disconnects them. The receivers that count seats stay: a cascade can delete a seat, and you cannot add a call there.
@@ -139,10 +140,11 @@ newcomer = Employees.objects.create(**people[0])
 print(newcomer, "has", newcomer.shifts.count(), "shifts.")
 
 # %% [markdown]
-# **Step 2: write the functions of lesson 05**, with the transaction:
+# **Step 2: write the functions of lesson 05.** Here `hire()` is finished, with the announcement of 06:
 
 # %%
 from speedy import scheduling
+from speedy.signals.custom_signals import employee_hired
 
 
 def place(employee):
@@ -154,6 +156,9 @@ def hire(**fields):
     with transaction.atomic():
         employee = Employees.objects.create(**fields)
         place(employee)
+        transaction.on_commit(
+            lambda: employee_hired.send_robust(sender=Employees, employee=employee)
+        )
     return employee
 
 
@@ -192,21 +197,19 @@ def hire_many(people):
 exercise("07-b").check(hire_many)
 
 # %%
-# Two lines are red until 07-a and 07-b are right. All green? Delete one line of a
-# function or of PeopleAdmin, run its cell again, and see which test fails.
+# Two lines are red until 07-a and 07-b are right.
 run_tests(*hiring_tests(hire, hire_many, PeopleAdmin))
 
 # %%
 plug_in()  # the other notebooks need the receivers; your project would leave them out
 
 # %% [markdown]
-# Now `hire()`, `hire_many()` and the admin call the rule, and you can read it there. The price: if you forget the call in another place,
-# nothing warns you.
+# Now `hire()`, `hire_many()` and the admin call the rule, and you can read it there.
 #
 # ## Your own project
 #
 # `who_listens()` belongs to the package `whatfires`. Its [README](../whatfires/README.md) says how to install it in your project. In the polls
-# project, with the receiver of 02-a, it answers:
+# project of 02-a it answers:
 #
 # ```
 # $ python manage.py who_listens polls.Choice
@@ -218,13 +221,13 @@ plug_in()  # the other notebooks need the receivers; your project would leave th
 #     skips announce (post_save)
 # ```
 #
-# So `bulk_create()` does not call `announce`. `what_fires` tries the call in a test database, so your own rows are safe.
+# `what_fires` tries the call in a test database, so your own rows are safe.
 #
 # ## What to keep
 #
 # | you want | put it into |
 # |---|---|
-# | to forbid something, always | a constraint |
+# | to forbid something, always | a constraint, or a trigger |
 # | to fill in fields of the saved row, in a model of yours | `save()` |
 # | to react to an event that also happens where you cannot add a call | a receiver |
 # | to react to an event of your own code | a function |
