@@ -32,7 +32,7 @@ class LeftTable(Table):
     """A DataFrame in which it stands out where something is left of what failed."""
 
     def tint(self, row, column):
-        return "quiet" if row[column] == AS_BEFORE else "attention"
+        return "quiet" if row[column] == NO_CHANGE else "attention"
 
 
 def what_is_left(everything=False):
@@ -40,7 +40,7 @@ def what_is_left(everything=False):
 
     With `everything` more calls are tried: edits, `get_or_create()` and its like, `add()`. Returns
     a DataFrame, a row a signal and operation, with the columns `in autocommit` and `inside
-    atomic()`: all is `as before`, or `the row stays` (a new one), `the row is gone` (a deleted one)
+    atomic()`: `nothing changed`, or `the row stays` (a new one), `the row is gone` (a deleted one)
     or `the edit stays`. It is observed in a private database.
     """
     expect("what_is_left(everything=...)", everything, bool, "True or False")
@@ -59,7 +59,7 @@ def broken_row(signal, name, operation, act):
     }
 
 
-AS_BEFORE = "as before"
+NO_CHANGE = "nothing changed"
 LEFT = {"delete()": "the row is gone", "save() of an edit": "the edit stays"}
 
 
@@ -71,7 +71,7 @@ def left_of(signal, operation, act, around):
     before = rows()
     with suppress(Breakdown), connected(signal, break_down), around:
         act(person, shift)
-    return AS_BEFORE if rows() == before else LEFT.get(operation, "the row stays")
+    return NO_CHANGE if rows() == before else LEFT.get(operation, "the row stays")
 
 
 def break_down(sender, action="post_add", **kwargs):

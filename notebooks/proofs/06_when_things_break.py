@@ -21,10 +21,10 @@ katherine = sample_roster()[3]
 assert answer_of("06-1") == "Both are"
 left = what_is_left()
 assert left.loc[("post_save", "create()"), "in autocommit"] == "the row stays"
-assert left.loc[("pre_save", "create()"), "in autocommit"] == "as before"
-assert set(left.loc["post_save", "inside atomic()"]) == {"as before"}
+assert left.loc[("pre_save", "create()"), "in autocommit"] == "nothing changed"
+assert set(left.loc["post_save", "inside atomic()"]) == {"nothing changed"}
 for signal in ("pre_delete", "post_delete"):
-    assert set(left.loc[(signal, "delete()")]) == {"as before"}
+    assert set(left.loc[(signal, "delete()")]) == {"nothing changed"}
 
 # 06-3, and the cell after it: without a block of its own all is lost, and nobody gets an error; with one, the rest is kept.
 assert answer_of("06-3") == "Nobody"

@@ -151,7 +151,7 @@ except IntegrityError:
 assert refused
 
 # 07-3: somebody who edits a choice in the admin calls save(), and so a receiver of post_save.
-assert answer_of("07-3") == "Into a function, which your view calls"
+assert answer_of("07-3") == "store_vote"
 choice = Choice.objects.create(question=Question.objects.create())
 with trace() as edited:
     admin.ModelAdmin(Choice, admin.site).save_model(None, choice, form=None, change=True)

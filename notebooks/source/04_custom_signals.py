@@ -2,7 +2,7 @@
 # # 04 · Custom signals
 #
 # **One idea: announce what *you* know.** Django knows that a row was saved. It does not know that somebody was *hired*, or logged in.
-# The code that knows it can announce it, with a signal of its own.
+# Your code does know. So it can announce the hire, with a signal of its own.
 #
 # | the course | lessons |
 # |---|---|
@@ -49,11 +49,11 @@ reveal("04-1")
 # ## You send one
 #
 # Now you are the author of an app, `speedy`. Imagine that the two other firms of lesson 01, the kitchen and the office, use it, and write the
-# reactions. In real life you would not see their code. Here you play all three.
+# reactions. In this course their code lies beside ours. Pretend that you cannot see it.
 #
 # | our app sends | when | who connects a receiver |
 # |---|---|---|
-# | `event_signal` | something happened | the office: `view_event_logging` writes a line into its log |
+# | `event_signal` | something happened | the office: `view_event_logging` writes a line into a log |
 # | `employee_hired` | somebody was hired | the kitchen |
 #
 # Our app *declares* both in [`custom_signals.py`](../speedy/signals/custom_signals.py). `Signal()` does not list its payload, so the
@@ -71,10 +71,11 @@ reveal("04-1")
 # ```
 #
 # You choose the sender. It need not be a class: for `event_signal` it is the function in which something happened. The office's receiver
-# is connected already: `def view_event_logging(sender, *, message, instance=None, request=None, **kwargs)`.
+# is connected already: `def view_event_logging(sender, *, message, instance=None, request=None, **kwargs)`. (The `*`
+# changes nothing here: a signal passes everything by name.)
 #
-# In this course, `log_event(text, who)` stands for real work, such as sending an order. It writes a line into one file, the *event log*. The
-# office and the kitchen both call it. `read_log()` shows the file.
+# There is one log for both firms, a file called the *event log*. `log_event(text, who)` writes a line into it. In this course it stands for real
+# work, such as sending an order. The office gives the sender's name as `who`. `read_log()` shows the file.
 
 # %%
 from speedy.signals.custom_signals import employee_hired, event_signal
@@ -142,7 +143,8 @@ with connected(about_to_hire, check_age):
 Employees.objects.all()
 
 # %% [markdown]
-# The error came out of `send()`, so `create()` was never called.
+# The error came out of `send()`, so `create()` was never called. (In your own project a form or a constraint would refuse her. Here another firm
+# decides.)
 #
 # Now Alan. Nobody refuses him. But the kitchen is closed: `cook`, its receiver of `employee_hired`, raises an error.
 
@@ -164,8 +166,8 @@ Employees.objects.all()
 # So before you send, ask: **what if the receiver fails?**
 #
 # - If receivers may stop you, use `send()`, **before** you store.
-# - If receivers are only told, use `send_robust()`, **after** it is stored. Inside `atomic()`, the row can still be undone, also
-#   by a receiver that fails. Lesson 06 tells them after the commit.
+# - If receivers are only told, use `send_robust()`, **after** it is stored. If you send inside `atomic()`, a later error can
+#   undo the row, and the receivers have already been told. Lesson 06 tells them after the commit.
 #
 # Django has a before and an after, too: `pre_save` and `post_save`. But it sends both with `send()`, so an error of a `post_save` receiver
 # reaches you. Lesson 05 shows what is left then.
@@ -201,15 +203,15 @@ reveal("04-3")
 read_log()
 
 # %%
-# The same wrong word in a call.
+# A wrong word in a call.
 try:
     log_event(words="The doors close.")
 except TypeError as error:
     print("TypeError:", error)
 
 # %% [markdown]
-# Who tells you that a word is wrong? `send_robust()`: only the log. `send()`: an error, if somebody is connected. A call: always an error, in your
-# line. So **inside your own code, prefer a call.**
+# With `send_robust()` you see it only in the log. With `send()` you get an error, but only if somebody is connected. A call always gives you an
+# error, in your line. So **inside your own code, prefer a call.**
 #
 # ## What to keep
 #

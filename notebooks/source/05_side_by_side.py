@@ -2,8 +2,8 @@
 # # 05 · Side by side
 #
 # **One idea: the same rule, started in four ways.** The rule, `assign()`, gives a shift to somebody who is hired. You have seen a
-# receiver of a built-in signal start it. A `save()` override or a custom signal could start it, too. The fourth way is a direct call. Here
-# you compare the receiver with the direct call. The other two get a table.
+# receiver of a built-in signal start it. A `save()` override, a custom signal or a direct call could start it, too. Here you compare the
+# receiver with the call. The other two get a table.
 #
 # | the course | lessons |
 # |---|---|
@@ -45,10 +45,10 @@ except BrokenRule as error:
 Employees.objects.all()
 
 # %% [markdown]
-# She is not stored. So `atomic()` repairs it. But the receiver cannot open it around the row. The caller has to, and a colleague may not even
-# know that there is a receiver. This is the first price.
+# She is not stored. So `atomic()` repairs it. But the receiver cannot open it: when it is called, the row is already written. So each caller of
+# `create()` has to, and may not even know that there is a receiver. This is the first drawback.
 #
-# The second price shows in a test. The rule is still broken. The test hires nobody: it stores Katherine, and looks at her name.
+# The second one shows in a test. The rule is still broken. The test hires nobody: it stores Katherine, and looks at her name.
 
 # %%
 from django.test import TestCase
@@ -60,6 +60,7 @@ class NameTests(TestCase):
         self.assertEqual(str(katherine), "Katherine Ospell")
 
 
+# %%
 predict("05-2")
 
 # %%
@@ -69,7 +70,7 @@ reveal("05-2")
 result
 
 # %% [markdown]
-# A test about a name fails, and the error speaks of a shift. Read the test again: no line of it has to do with shifts.
+# A test about a name fails, and the error speaks of a shift.
 #
 # ## A direct call
 #
@@ -89,7 +90,7 @@ from speedy import scheduling
 
 
 def place(employee):
-    scheduling.wipe_expired_shifts()  # what wipe_before_hire did
+    scheduling.wipe_expired_shifts()  # as wipe_before_hire did; the order does not matter
     scheduling.assign(employee)
 
 
@@ -100,20 +101,16 @@ def hire(**fields):
 
 
 # %%
-predict("05-3")
-
-# %%
 try:
     with broken_rule():
         hire(**ALAN)
 except BrokenRule as error:
     print("The caller sees:", error)
-reveal("05-3")
 Employees.objects.all()
 
 # %% [markdown]
-# **A call alone is not safe. The transaction makes it safe.** But now you know where to write it: once, in `hire()`. No caller has to
-# think of it.
+# Alan is stored, as Ada is: `hire()` has no transaction. **A call alone is not safe. The transaction makes it safe.** But now you know where
+# to write it: once, in `hire()`. No caller has to think of it.
 #
 # ### Your turn: all or nothing
 #
@@ -142,12 +139,13 @@ plug_in()  # the receivers are back
 same_hire({name: WIRINGS[name] for name in ["built-in signals", "direct call"]})
 
 # %% [markdown]
-# On the left the `INSERT` of Ada comes before `BEGIN`, so her row is kept at once. On the right, `BEGIN` comes first. Between the two `INSERT`
-# lines, `hire()` calls the rule. The picture shows only SQL, and signals that somebody receives.
+# `assign()` has an `atomic()` of its own. On the left, `BEGIN` and `COMMIT` are its: Ada's row is kept before it. On the right, it is inside the
+# `atomic()` of `hire()`. **Of two blocks, only the outer one commits**, so `BEGIN` and `COMMIT` are those of `hire()`, and hold the row and the seat.
+# (On the right, `create()` sends `post_save`, too. Nobody receives it, so it is not drawn.)
 #
 # ## All four
 #
-# Each of the four is called a *wiring*. In each, only this one is on: the other receivers are off.
+# Each of the four is called a *wiring*. One is on at a time.
 #
 # | wiring | who calls the rule | who opens a transaction around row and rule | the rule fails: is Ada stored? |
 # |---|---|---|---|
@@ -184,31 +182,32 @@ same_hire({name: WIRINGS[name] for name in ["built-in signals", "direct call"]})
 #
 # </details>
 #
-# The custom signal breaks the rule of lesson 04 on purpose. Its receiver is not only told: it gives the shift. If it fails, the hire has to fail.
-# So it is sent with `send()`, inside `atomic()`.
+# The custom signal goes against the advice of lesson 04, on purpose. Its receiver is not only told: it gives the shift. So it is sent with
+# `send()`, inside `atomic()`, and then a closed kitchen undoes the hire, too.
 #
 # ## What skips the rule
 #
 # A colleague does not know your hire function. She writes `Employees.objects.create(...)`, or calls `save()` or `bulk_create()`.
 
 # %%
-predict("05-4")
+predict("05-3")
 
 # %%
-reveal("05-4")
+reveal("05-3")
 skips_the_rule()
 
 # %% [markdown]
-# `bulk_create()` skips the rule in all four, and the call is skipped most. So why the call?
+# `bulk_create()` skips the rule in all four. The last two are skipped by everything except `hire()`. So why a call?
 #
-# - With a receiver or a `save()` override, every test and script that stores a person also hires. The test of the name fails with either.
-# - With a call, somebody may forget it, and nothing warns you. But you can search for people without a shift, and call `place()`:
+# - With a receiver or a `save()` override, every test and script that stores a person also hires. No query finds that.
+# - With a call, somebody may forget it, and nothing warns you. But one query finds the people without a shift:
 
 # %%
 Employees.objects.without_shift()
 
 # %% [markdown]
-# We think that the second is the smaller harm, where the code that hires is yours. Lesson 07 asks what to do where it is not.
+# (Ada and Alan are left from the cells in which the rule was broken.) So a forgotten call is the smaller harm, we think. Lesson 07 asks what to
+# do where you cannot add a call.
 #
 # ### Your turn: find them, and place them
 #
@@ -228,7 +227,7 @@ exercise("05-b").check(repair)
 # | | built-in signals | direct call |
 # |---|---|---|
 # | What runs the rule? | `create()`, and `save()` of a new person, in tests, too | your function, and nothing else |
-# | Do I see the rule in the code that hires? | no | yes |
+# | Do I see it in the code that hires? | no | yes |
 # | Who opens the transaction? | the caller | your function |
 # | What can go wrong? | the caller forgets the transaction | the caller forgets your function |
 #

@@ -16,7 +16,7 @@
 # In [autocommit](../docs/glossary.md#autocommit), the row of `create()` is kept at once, before `post_save` is sent. This is why Ada
 # stayed in lesson 05. If the caller then tries again, she is stored twice.
 #
-# So a receiver fails. Does the new row of `create()` stay? And does a row that you `delete()` come back? When Ada is deleted, Django deletes her seats first, in a cascade, and then her. Then it sends `post_delete` of `Employees`.
+# You know that the row of `create()` stays. And is a row that you `delete()` really gone? When Ada is deleted, Django deletes her seats first, in a cascade, and then her. Then it sends `post_delete` of `Employees`.
 
 # %%
 from speedy.wirings import WIRINGS
@@ -30,15 +30,15 @@ reveal("06-1")
 what_is_left()
 
 # %% [markdown]
-# In each line a receiver of that signal raised an error that nobody caught. Only one cell is not as before: in autocommit, the new row
-# stays when a receiver of `post_save` fails.
+# In each line a receiver of that signal raised an error that nobody caught. Only in one cell something has changed: in autocommit, the
+# new row stays when a receiver of `post_save` fails.
 #
 # And if the program is killed, without any error? What is committed stays, and the database drops the rest. The next cell kills a program in
 # the middle of a hire, once for each wiring.
 
 # %%
 # Each program hires one person, and ends between the INSERT and the rule.
-# The last name of the person is the name of the wiring, so that we can count.
+# The last name is the wiring, so that we can search for it.
 for name in WIRINGS:
     end_in_the_middle(name)
     print(f"{name}: {Employees.objects.filter(last_name=name).count()} stored")
@@ -103,8 +103,8 @@ read_log()
 #     end
 # ```
 #
-# In lesson 04 `hire()` told the others right after `create()`. This one tells them after the commit. (The receivers of 00 are on, so `create()`
-# gives the shift.)
+# In lesson 04 `hire()` told the others right after `create()`. This one tells them after the commit. In this lesson the receivers of 00
+# are on, so it needs no `place()`.
 
 # %%
 from speedy.signals.custom_signals import employee_hired
@@ -124,13 +124,15 @@ def welcome(sender, employee, **kwargs):
 
 
 # %%
-with connected(employee_hired, welcome), transaction.atomic():  # the block of your caller
-    hire(**KATHERINE)
-    print("hire() has returned.")
+with connected(employee_hired, welcome):
+    print("Somebody opens a block, and calls hire() in it.")
+    with transaction.atomic():
+        hire(**KATHERINE)
+        print("hire() has returned.")
 
 # %% [markdown]
-# The caller has a block of its own. Only the end of the outermost block commits, and the callback waits for that. If the caller's block
-# fails, the hire is undone, and `welcome` is not called.
+# Only the outer block commits, as in lesson 05, and the callback waits for that. If the outer block fails, the hire is undone, and `welcome`
+# is not called.
 #
 # ### Your turn: no meal too many
 #
@@ -173,10 +175,8 @@ reveal("06-3")
 Employees.objects.all()
 
 # %% [markdown]
-# Lesson 01 left out this case. When the database refuses a row inside `atomic()`, the block is [broken](../docs/glossary.md#broken-block), and Django
-# remembers it. Your `except` stops the error of Python. Django still undoes the block at its end. An error of a receiver of `delete()` breaks a
-# block, too. Nothing tells you, unless you ask the database something before the end. We do not run this code, because it ends with a second
-# error:
+# You caught the error, but not all went well in the block. The block is [broken](../docs/glossary.md#broken-block). ([What else](../docs/glossary.md#what-breaks-a-block) breaks
+# one.) You find out only if you use the database again before the block ends. Then a second error comes. We do not run this code:
 #
 # ```python
 # with transaction.atomic():
@@ -187,7 +187,7 @@ Employees.objects.all()
 #     Employees.objects.count()  # TransactionManagementError: ... You can't execute queries until the end of the 'atomic' block.
 # ```
 #
-# **So a step that may fail gets an `atomic()` of its own, and you catch the error outside of that block:**
+# **So a step that may fail gets an `atomic()` of its own, with `try` around it:**
 
 # %%
 with transaction.atomic():
@@ -201,8 +201,7 @@ Employees.objects.all()
 
 # %% [markdown]
 # Only the inner block was undone, and Grace is stored. The inner `atomic()` sets a bookmark, called a
-# [savepoint](../docs/glossary.md#savepoint). If an error leaves the inner block, Django goes back to the bookmark. An inner block can be undone
-# alone, but it is kept only if the outer block is kept.
+# [savepoint](../docs/glossary.md#savepoint). If an error comes out of the inner block, Django undoes what came after the bookmark, and nothing else.
 #
 # ### Your turn: the others are hired
 #
@@ -230,9 +229,9 @@ exercise("06-b").check(hire_the_others)
 # | a receiver of `post_save`, in autocommit | the row | `atomic()` around all the steps |
 # | the program ends | what was committed | `atomic()` around all the steps |
 # | the transaction is rolled back, after a letter was sent | the letter | `transaction.on_commit` |
-# | the database refuses a `save()`, and you catch the error | nothing: the whole block is undone | an `atomic()` of its own around the step |
+# | the database refuses a `save()`, and you catch the error inside the same block | nothing: the whole block is undone | an `atomic()` of its own around the step |
 #
-# Read on: [what else breaks a block](../docs/glossary.md#what-breaks-a-block), [what the database refuses only at the
+# Read on: [what the database refuses only at the
 # commit](../docs/glossary.md#constraint), and [Django on
 # transactions](https://docs.djangoproject.com/en/5.2/topics/db/transactions/#controlling-transactions-explicitly).
 # **Practise:** [the exercises for 06](exercises/06_when_things_break.ipynb). **Next:** [07 Choosing](07_choosing.ipynb), where

@@ -10,7 +10,7 @@
 # | Next | [The closing quiz](exercises/quiz.ipynb) |
 # | Optional | [No hook at all](deeper/no_hook.ipynb), [Counting](deeper/counting.ipynb), [The outbox](deeper/outbox.ipynb), [Line by line](deeper/line_by_line.ipynb) |
 #
-# ## A shift a day
+# ## Only one shift a day
 #
 # There are never two shifts on one day. Could `save()` look first, and refuse a second one? No. Two people
 # save at the same moment. The first looks: no shift. The second looks: no shift. Both write one. Therefore the model says
@@ -56,7 +56,7 @@ reveal("07-1")
 
 # %% [markdown]
 # Paper cannot be taken back, so the receiver uses `on_commit`. In your project write `sender=settings.AUTH_USER_MODEL`: some
-# projects have a user model of their own. It holds the text `"auth.User"`, and the signals of models find the class for it.
+# projects have a user model of their own. It is a text, `"auth.User"`. `post_save` takes it in place of the class.
 #
 # ## Four questions
 #
@@ -75,7 +75,7 @@ reveal("07-1")
 #     four -- no --> custom["a custom signal"]
 # ```
 #
-# You can add a call in the admin, in your `ModelAdmin`. So for the admin, question 3 says no. Four cases are not in the picture:
+# You can in your `ModelAdmin`, and in a colleague's code. Four cases are not in the picture:
 #
 # - **A rule over several rows.** The database can hold it, with a [trigger](deeper/no_hook.ipynb).
 # - **Many at once.** `update()` and `bulk_create()` skip `save()` and receivers. So write a function that takes a list, or let
@@ -110,7 +110,7 @@ reveal("07-2")
 # ```python
 # @receiver(post_delete, sender=Choice)
 # def delete_picture(sender, instance, **kwargs):
-#     transaction.on_commit(lambda: instance.picture.delete(save=False))  # the row is gone
+#     transaction.on_commit(lambda: instance.picture.delete(save=False))  # do not save the row again
 # ```
 #
 # </details>
@@ -126,8 +126,11 @@ reveal("07-3")
 #
 # Until now receivers started the rule, as in [Matić's
 # tutorial](https://dev.to/slavkus/django-41-controlling-events-with-signals-3194). You saw the price in lesson 05.
-# Ask the questions. A hire forbids nothing, and it stores other rows: no, and no. It never happens where you cannot add a call: no. You write
-# the reaction: yes. So from now on a function hires.
+#
+# 1. Does a hire forbid something? No.
+# 2. Does the reaction only fill in fields of the person? No, it stores a seat.
+# 3. Does a hire also happen where you cannot add a call? No.
+# 4. Do you write the reaction? Yes. So from now on a function hires.
 #
 # **Step 1: remove the receivers of lesson 00.** In your project you delete their file, and its import in `ready()`. Here
 # `unplug()` disconnects them. The receivers that count seats stay: a cascade can delete a seat, and you cannot add a call there.
@@ -140,7 +143,7 @@ newcomer = Employees.objects.create(**people[0])
 print(newcomer, "has", newcomer.shifts.count(), "shifts.")
 
 # %% [markdown]
-# **Step 2: write the functions of lesson 05.** Here `hire()` is finished, with the announcement of 06:
+# **Step 2: write the functions of lesson 05.** Here `hire()` is finished:
 
 # %%
 from speedy import scheduling
@@ -166,7 +169,8 @@ def hire(**fields):
 # ### Your turn: the admin, and a list of people
 #
 # **Step 3.** The admin hires, too. It stores a person in `save_model()`, a method that you can edit in `admin.py`. `obj` is the person,
-# and `change` is true for an edit. Let it place each new person. It needs no `atomic()`: the admin opens a transaction around it.
+# and `change` is true for an edit. Let it place each new person. (It need not send `employee_hired`.) It
+# needs no `atomic()`: the admin opens a transaction around it.
 
 # %%
 from django.contrib import admin
@@ -186,7 +190,7 @@ exercise("07-a").check(PeopleAdmin)
 # - store them with `bulk_create()`, which returns the objects with their keys;
 # - place this list with `scheduling.assign_many(employees)`, and return the list.
 #
-# If any step fails, nobody may stay stored.
+# If a step fails, nobody is stored.
 
 
 # %%
@@ -204,12 +208,11 @@ run_tests(*hiring_tests(hire, hire_many, PeopleAdmin))
 plug_in()  # the other notebooks need the receivers; your project would leave them out
 
 # %% [markdown]
-# Now `hire()`, `hire_many()` and the admin call the rule, and you can read it there.
-#
 # ## Your own project
 #
-# `who_listens()` belongs to the package `whatfires`. Its [README](../whatfires/README.md) says how to install it in your project. In the polls
-# project of 02-a it answers:
+# Write down three events of your project. For each: the event, the reaction, and the first question that says yes.
+#
+# Then see what is there already. The package [`whatfires`](../whatfires/README.md) answers in your project, too. In that of 02-a it says:
 #
 # ```
 # $ python manage.py who_listens polls.Choice
@@ -221,7 +224,7 @@ plug_in()  # the other notebooks need the receivers; your project would leave th
 #     skips announce (post_save)
 # ```
 #
-# `what_fires` tries the call in a test database, so your own rows are safe.
+# `what_fires` tries the call in a test database.
 #
 # ## What to keep
 #
