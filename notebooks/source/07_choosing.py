@@ -55,7 +55,7 @@ with connected(post_save, make_a_badge, sender=User):
 reveal("07-1")
 
 # %% [markdown]
-# Paper cannot be taken back, so the receiver uses `on_commit`. In your project write `sender=settings.AUTH_USER_MODEL`: some
+# Paper cannot be taken back, hence `on_commit`. In your project write `sender=settings.AUTH_USER_MODEL`: some
 # projects have a user model of their own. It is a text, `"auth.User"`. `post_save` takes it in place of the class.
 #
 # ## Four questions
