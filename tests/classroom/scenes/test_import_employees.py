@@ -276,6 +276,7 @@ def test_an_age_is_none(reason, age):
     assert said.startswith(f"age: expected a whole number from 0 to 120, came '{age[:9]}")
 
 
+@pytest.mark.on_one_database
 @pytest.mark.parametrize("age", ["93", " 93 ", "93.0", "93.00", "９３", "+93", "093"])
 def test_an_age_is_unmistakable(write, age):
     ((_, employee),) = read_roster(write(HEADER + changed("age", age))).people
@@ -437,6 +438,7 @@ def test_any_order_of_columns_is_read(load):
     )
 
 
+@pytest.mark.on_one_database
 @pytest.mark.parametrize("end", ["\r\n", "\r", "\n"])
 def test_any_line_end_and_a_byte_order_mark_are_read(load, end):
     load("\ufeff" + (HEADER + ADA + GRACE).replace("\n", end))
@@ -592,6 +594,7 @@ def test_the_first_line_may_name_the_separator(load):
     assert names() == ["Ada"]
 
 
+@pytest.mark.on_one_database
 @pytest.mark.parametrize(
     "encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32"]
 )
@@ -676,6 +679,7 @@ def test_a_wide_header_costs_no_more_than_its_bytes(load):
     assert names() == ["Ada", "Grace"] and perf_counter() - begin < 5
 
 
+@pytest.mark.on_one_database
 def test_a_long_file_fits_into_memory(load):
     """100,000 rows take less than 200 MB beside Django itself, all told."""
     text = crowd(10_000).replace("Okafor", "Okafor" * 9)
@@ -770,6 +774,7 @@ def test_the_summary_counts_only_the_shifts_of_the_hired(load):
     assert load(HEADER + ADA) == "Hired 1 person for 1 shift, on 2022-11-15.\n"
 
 
+@pytest.mark.on_one_database
 @pytest.mark.parametrize("batch", [False, True])
 def test_no_bar_is_drawn_where_nobody_watches(load, capfd, batch):
     load(SAMPLE, batch=batch)
@@ -781,6 +786,7 @@ class Terminal(io.StringIO):
         return True
 
 
+@pytest.mark.on_one_database
 @pytest.mark.parametrize("batch", [False, True])
 def test_a_bar_is_drawn_on_a_terminal(load, monkeypatch, batch):
     monkeypatch.setattr(sys, "stderr", terminal := Terminal())
@@ -830,6 +836,7 @@ def test_any_file_is_hired_cleanly_or_refused_without_a_trace(any_path, content,
     assert said.getvalue().replace("\n", "").isprintable()
 
 
+@pytest.mark.on_one_database
 @settings(deadline=None, max_examples=300)
 @given(rows=st.lists(st.lists(st.text(max_size=4), max_size=9), max_size=6))
 def test_no_row_and_no_field_is_lost(any_path, rows):
