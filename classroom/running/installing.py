@@ -103,8 +103,7 @@ def lacks_files(folder):
         names = [row[0] for row in rows if not row[0].endswith(".pyc")]
     except (OSError, ValueError, LookupError, csv.Error):
         return True
-    site = str(folder.parent)  # a Path for each of 30,000 files would take as long again
-    return not all(os.path.exists(os.path.join(site, name)) for name in names)
+    return not all((folder.parent / name).exists() for name in names)
 
 
 def forget(folders):
