@@ -25,6 +25,7 @@ pytest_plugins = ["tests.processes", "whatfires.pytest_plugin"]
 LONGEST = ["test_notebooks", "test_site", "test_tasks", "test_jupyterlab"]
 LONGEST += ["test_at_once", "test_board", "test_mutants", "test_room", "test_doctor", "test_pieces"]
 LONGEST += ["test_refusals", "test_isolation", "test_engine", "test_any_argument", "test_any_order"]
+LONGEST += ["test_kernel", "test_pytest_plugin", "test_pages"]
 
 
 TESTS = Path(__file__).parent
