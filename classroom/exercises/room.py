@@ -39,7 +39,7 @@ from classroom.exercises.tracebacks import is_learners
 from classroom.running.platform import ONE_THREAD, watched_loops
 from classroom.running.scratch import scratch_folder
 from classroom.scenes.calendar import MONDAY, borrowed
-from classroom.scenes.database import private_database, private_event_log
+from classroom.scenes.database import private_database
 from whatfires.connections import set_receivers
 from whatfires.naming import every_signal, name_of_signal
 from whatfires.threads import is_starting_another
@@ -92,7 +92,6 @@ def room(seconds=SECONDS, connects=True):
         undone.enter_context(nobody_spies())
         undone.enter_context(override_settings())
         undone.enter_context(borrowed(MONDAY))
-        undone.enter_context(private_event_log())
         undone.enter_context(connection_of_its_own())
         undone.enter_context(private_database())
         printed = Printed()
@@ -132,9 +131,11 @@ class Printed(io.StringIO):
 
 @contextmanager
 def folder_of_its_own():
+    """Work in an empty folder, which lies beside the event log of the block."""
     here = Path.cwd()
-    with scratch_folder() as folder:
-        os.chdir(folder)
+    with scratch_folder() as folder, override_settings(EVENT_LOG=folder / "log_event.log"):
+        (folder / "here").mkdir()
+        os.chdir(folder / "here")
         try:
             yield
         finally:
