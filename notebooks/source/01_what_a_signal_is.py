@@ -112,9 +112,8 @@ round(time.perf_counter() - start, 1), replies
 # ## What an error undoes
 #
 # What if your code fails *after* a receiver has stored something? A [transaction](../docs/glossary.md#transaction) is a group of database changes: all of them happen, or none. In Django you write
-# `with transaction.atomic():`. At the beginning of the block, Django tells the database `BEGIN`. If the block ends without an error, Django
-# tells it `COMMIT`, and the changes are kept. If an error ends the block, Django tells it `ROLLBACK`, and the changes are undone.
-# (Lesson 06 has one exception.)
+# `with transaction.atomic():`. At the beginning of the block, Django tells the database `BEGIN`. If all goes well in the block, Django tells
+# it `COMMIT`, and the changes are kept. If an error ends the block, Django tells it `ROLLBACK`, and the changes are undone.
 #
 # Without such a block, each change is kept at once. This is called [autocommit](../docs/glossary.md#autocommit).
 
@@ -231,8 +230,8 @@ exercise("01-b").check(failures)
 # %% [markdown]
 # ## A receiver that vanishes
 #
-# Write receivers at the top level of a file or a cell, each with its own name. A signal does not hold on to its receivers. If you define one
-# inside another function, Python may throw it away when the outer one ends. Then it is no longer called, and there is no error.
+# Write receivers at the top level of a file or a cell, each with its own name. Unlike `PlainSignal`, Django's `Signal` does not hold on to its receivers. If you define
+# one inside another function, Python may throw it away when the outer one ends. Then it is no longer called, and there is no error.
 # [Receivers that vanish](deeper/vanishing_receivers.ipynb) shows it.
 #
 # ## What to keep

@@ -53,7 +53,7 @@ reveal("04-1")
 #
 # | our app sends | when | who connects a receiver |
 # |---|---|---|
-# | `event_signal` | something happened | the office: `view_event_logging` writes a line into its log |
+# | `event_signal` | something happened | the office: `view_event_logging` writes a line into a log |
 # | `employee_hired` | somebody was hired | the kitchen |
 #
 # Our app *declares* both in [`custom_signals.py`](../speedy/signals/custom_signals.py). `Signal()` does not list its payload, so the
@@ -74,8 +74,8 @@ reveal("04-1")
 # is connected already: `def view_event_logging(sender, *, message, instance=None, request=None, **kwargs)`. (The `*`
 # changes nothing here: a signal passes everything by name.)
 #
-# In this course, `log_event(text, who)` stands for real work, such as sending an order. It writes a line into one file, the *event log*. The
-# office and the kitchen both call it. `read_log()` shows the file.
+# There is one log for both firms, a file called the *event log*. `log_event(text, who)` writes a line into it. In this course it stands for real
+# work, such as sending an order. The office gives the sender's name as `who`. `read_log()` shows the file.
 
 # %%
 from speedy.signals.custom_signals import employee_hired, event_signal

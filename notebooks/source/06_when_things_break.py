@@ -175,7 +175,7 @@ reveal("06-3")
 Employees.objects.all()
 
 # %% [markdown]
-# Lesson 01 said: no error comes out of the block, so `COMMIT`. This is the exception. The block is [broken](../docs/glossary.md#broken-block). ([What else](../docs/glossary.md#what-breaks-a-block) breaks
+# You caught the error, but not all went well in the block. The block is [broken](../docs/glossary.md#broken-block). ([What else](../docs/glossary.md#what-breaks-a-block) breaks
 # one.) You find out only if you use the database again before the block ends. Then a second error comes. We do not run this code:
 #
 # ```python

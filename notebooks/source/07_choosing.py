@@ -75,7 +75,7 @@ reveal("07-1")
 #     four -- no --> custom["a custom signal"]
 # ```
 #
-# In the admin you can: in your `ModelAdmin`. In the code of a colleague you can, too. Four cases are not in the picture:
+# You can in your `ModelAdmin`, and in a colleague's code. Four cases are not in the picture:
 #
 # - **A rule over several rows.** The database can hold it, with a [trigger](deeper/no_hook.ipynb).
 # - **Many at once.** `update()` and `bulk_create()` skip `save()` and receivers. So write a function that takes a list, or let
@@ -210,8 +210,9 @@ plug_in()  # the other notebooks need the receivers; your project would leave th
 # %% [markdown]
 # ## Your own project
 #
-# `who_listens()` belongs to the package `whatfires`. Its [README](../whatfires/README.md) says how to install it in your project. In the project
-# of 02-a it answers:
+# Write down three events of your project. For each: the event, the reaction, and the first question that says yes.
+#
+# Then see what is there already. The package [`whatfires`](../whatfires/README.md) answers in your project, too. In that of 02-a it says:
 #
 # ```
 # $ python manage.py who_listens polls.Choice
@@ -223,7 +224,7 @@ plug_in()  # the other notebooks need the receivers; your project would leave th
 #     skips announce (post_save)
 # ```
 #
-# `what_fires` tries the call in a test database, so your own rows are safe.
+# `what_fires` tries the call in a test database.
 #
 # ## What to keep
 #

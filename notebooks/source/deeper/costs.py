@@ -3,7 +3,7 @@
 #
 # "Signals are slow", people say. You can measure that. **What makes a hire slow, as the rota grows?**
 #
-# In about 5 minutes you:
+# In about 8 minutes you:
 #
 # - measure five designs on a rota with nobody, with 3,000 and with 30,000 people;
 # - find out which of them gets slower, and why;
