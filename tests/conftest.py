@@ -25,6 +25,7 @@ pytest_plugins = ["tests.processes", "whatfires.pytest_plugin"]
 LONGEST = ["test_notebooks", "test_site", "test_tasks", "test_jupyterlab"]
 LONGEST += ["test_at_once", "test_board", "test_mutants", "test_room", "test_doctor", "test_pieces"]
 LONGEST += ["test_refusals", "test_isolation", "test_engine", "test_any_argument", "test_any_order"]
+LONGEST += ["test_kernel", "test_pytest_plugin", "test_pages"]
 
 
 TESTS = Path(__file__).parent
@@ -35,9 +36,15 @@ BOTH = (
 )
 # Where no test asks the project's database, and where nothing depends on the version of Django.
 ONE_DATABASE = (
-    *(*BOTH, "classroom/running", "speedy/test_imports"),
-    *(f"whatfires/test_{it}" for it in ("connections", "describing", "listening", "muting")),
+    *(*BOTH, "classroom/running", "speedy/test_event_logging", "speedy/test_imports"),
+    *("classroom/scenes/test_own_project", "classroom/scenes/test_sources"),
+    *("whatfires/test_any_overlap", "whatfires/test_choosing", "whatfires/test_commands"),
+    *("whatfires/test_confined_", "whatfires/test_connections", "whatfires/test_debug_toolbar"),
+    *("whatfires/test_describing", "whatfires/test_foreign_suites", "whatfires/test_ipython"),
+    *("whatfires/test_listening", "whatfires/test_masking", "whatfires/test_muting"),
+    *("whatfires/test_pages", "whatfires/test_recording"),
 )
+ONLY_READ = {"reason", "refusal"}  # fixtures: a roster is read, and none of it stored
 ONE_DJANGO = (
     *(*BOTH, "classroom/exercises/test_mutants", "lite", "room", "test_docs"),
     *(f"classroom/running/test_{it}" for it in ("doctor", "homes", "jupyterlab", "postgres")),
@@ -55,7 +62,7 @@ def pytest_configure(config):
 def pytest_collection_modifyitems(items):
     for item in items:
         place = item.path.relative_to(TESTS).as_posix()
-        if place.startswith(ONE_DATABASE):
+        if place.startswith(ONE_DATABASE) or ONLY_READ & {*item.fixturenames}:
             item.add_marker("on_one_database")
         if place.startswith(ONE_DJANGO):
             item.add_marker("on_one_django")

@@ -39,7 +39,7 @@ from classroom.exercises.tracebacks import is_learners
 from classroom.running.platform import ONE_THREAD, watched_loops
 from classroom.running.scratch import scratch_folder
 from classroom.scenes.calendar import MONDAY, borrowed
-from classroom.scenes.database import private_database, private_event_log
+from classroom.scenes.database import private_database
 from whatfires.connections import set_receivers
 from whatfires.naming import every_signal, name_of_signal
 from whatfires.threads import is_starting_another
@@ -92,7 +92,6 @@ def room(seconds=SECONDS, connects=True):
         undone.enter_context(nobody_spies())
         undone.enter_context(override_settings())
         undone.enter_context(borrowed(MONDAY))
-        undone.enter_context(private_event_log())
         undone.enter_context(connection_of_its_own())
         undone.enter_context(private_database())
         printed = Printed()
@@ -132,9 +131,11 @@ class Printed(io.StringIO):
 
 @contextmanager
 def folder_of_its_own():
+    """Work in an empty folder, which lies beside the event log of the block."""
     here = Path.cwd()
-    with scratch_folder() as folder:
-        os.chdir(folder)
+    with scratch_folder() as folder, override_settings(EVENT_LOG=folder / "log_event.log"):
+        (folder / "here").mkdir()
+        os.chdir(folder / "here")
         try:
             yield
         finally:
@@ -441,16 +442,18 @@ def is_of(owner, packages):
 def owners_of_code():
     """List what a learner may have patched: modules, the classes in them, and managers."""
     modules = [it for name, it in list(sys.modules.items()) if name.startswith(PATCHED) and it]
-    classes = [
-        value
-        for module in modules
-        for value in vars(module).values()
-        if isinstance(value, type) and value.__module__ == module.__name__
-    ]
-    models = [it for it in classes if issubclass(it, Model) and it is not Model]
-    managers = [it for model in models if hasattr(model, "_meta") for it in model._meta.managers]
-    tasks = [vars(it)["task"] for it in modules if it.__name__.startswith(f"{CHECKS}.tasks.")]
-    return [builtins, sys, *modules, *classes, *managers, *tasks]
+    return [builtins, sys, *modules, *(part for it in modules for part in parts_of(it))]
+
+
+@cache
+def parts_of(module):
+    """List the classes of a module, their managers, and its task: once, since it is imported."""
+    parts = vars(module).values()
+    classes = [it for it in parts if isinstance(it, type) and it.__module__ == module.__name__]
+    models = [it for it in classes if issubclass(it, Model) and hasattr(it, "_meta")]
+    managers = [it for model in models for it in model._meta.managers]
+    is_task = module.__name__.startswith(f"{CHECKS}.tasks.")
+    return [*classes, *managers, *([module.task] if is_task else [])]
 
 
 @contextmanager

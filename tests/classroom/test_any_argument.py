@@ -290,6 +290,7 @@ def test_every_command_is_tried():
     assert {command.split()[0] for command in COMMANDS} == ours
 
 
+@pytest.mark.on_one_database
 @pytest.mark.parametrize("command", COMMANDS)
 @pytest.mark.django_db
 def test_any_argument_of_a_command_gets_an_answer_or_a_sentence(command, monkeypatch):

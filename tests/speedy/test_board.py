@@ -282,21 +282,7 @@ def view_refused(visit, **options):
     return refused(visit, "/test_signals/", **options)
 
 
-def log_view_refused(visit, **options):
-    return refused(visit, "/test_logging/", **options)
-
-
-STATES = [
-    empty,
-    filled,
-    hired_once,
-    who_left,
-    four_ways,
-    refused,
-    view_hired,
-    view_refused,
-    log_view_refused,
-]
+STATES = [empty, filled, hired_once, who_left, four_ways, refused, view_hired, view_refused]
 
 
 @pytest.mark.parametrize("state", STATES)

@@ -3,10 +3,8 @@
 import pytest
 from django.core.management import call_command
 from django.db import connection
-from django.db.models.signals import post_save
 from django.test.utils import CaptureQueriesContext
 
-from classroom import listening
 from speedy.models import Employees, Shifts, ShiftsEmployees
 
 pytestmark = pytest.mark.django_db
@@ -18,13 +16,6 @@ def days_gone_by(week, hire, rota):
     hire(*"ABCD")
     week.turn_to(1)
     return rota()
-
-
-def test_create_places_the_person_and_sends_post_save_once(week, rota):
-    with listening(post_save, sender=Employees) as heard:
-        Employees.objects.create(first_name="Ada", last_name="O", address="1 Harbour St", age=93)
-    assert rota() == {week[0]: ["Ada"]}
-    assert [delivery["arguments"] for delivery in heard] == ["created=True"]
 
 
 def test_editing_assigns_nobody_and_wipes_nothing(days_gone_by, rota):
@@ -72,12 +63,3 @@ def test_a_dump_of_the_app_loads_exactly_into_an_empty_database(days_gone_by, ro
     call_command("dumpdata", "speedy", output=str(again))
     assert again.read_text() == dump.read_text()
     assert list(Shifts.objects.values_list("headcount", flat=True)) == [2, 1]
-
-
-def test_the_error_of_the_rule_comes_out(week, monkeypatch):
-    def fail(employee):
-        raise RuntimeError("no shift today")
-
-    monkeypatch.setattr("speedy.scheduling.assign", fail)
-    with pytest.raises(RuntimeError, match="no shift today"):
-        Employees.objects.create(first_name="A", last_name="O", address="1 Harbour St", age=30)

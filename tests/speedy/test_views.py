@@ -88,6 +88,7 @@ def test_showing_a_page_writes_nothing(browser, url, method, log):
     assert stored() == (0, 0, 0) and log() == []
 
 
+@pytest.mark.on_one_database
 @pytest.mark.parametrize(
     ("url", "methods"),
     [
@@ -281,6 +282,7 @@ BAD = {
 }
 
 
+@pytest.mark.on_one_database
 @pytest.mark.parametrize("url", FORMS)
 @pytest.mark.parametrize(("changed", "words"), BAD.values(), ids=BAD)
 def test_bad_input_is_named_and_logged_and_nothing_is_saved(
@@ -317,6 +319,7 @@ def test_what_was_typed_is_still_there_after_a_refusal(browser, url):
         assert f'value="{typed}"' in page
 
 
+@pytest.mark.on_one_database
 @pytest.mark.parametrize("url", FORMS)
 def test_a_body_of_ten_megabytes_is_refused(browser, url):
     body = b"first_name=" + b"x" * 10_000_000
@@ -326,6 +329,7 @@ def test_a_body_of_ten_megabytes_is_refused(browser, url):
     assert stored() == (0, 0, 0)
 
 
+@pytest.mark.on_one_database
 @pytest.mark.parametrize("url", FORMS)
 def test_a_file_is_no_field(browser, url, tmp_path, log):
     letter = tmp_path / "letter.txt"
@@ -336,6 +340,7 @@ def test_a_file_is_no_field(browser, url, tmp_path, log):
     assert stored() == (0, 0, 0)
 
 
+@pytest.mark.on_one_database
 @pytest.mark.parametrize("url", FORMS)
 @pytest.mark.parametrize(
     ("kind", "body"),
@@ -522,6 +527,7 @@ def test_a_refusal_leaves_the_story_of_the_last_action(browser):
     assert browser.session["what_fired"] == told
 
 
+@pytest.mark.on_one_database
 @pytest.mark.parametrize(("debug", "shown"), [("1", True), ("0", False)])
 def test_only_debug_traces_and_has_the_buttons_of_the_wall(debug, shown):
     """The settings of a process of its own: those of the tests are read already."""

@@ -143,6 +143,7 @@ def test_sees_the_trace():
 def test_a_suite_that_fails_inside_a_trace_alone_is_told(tmp_path, monkeypatch):
     monkeypatch.setattr(foreign_suites, "BUILD", tmp_path)
     monkeypatch.setattr(foreign_suites, "prepare", lambda *arguments: None)
+    monkeypatch.setattr(foreign_suites, "ROUNDS", 1)
     monkeypatch.syspath_prepend(foreign_suites.ROOT)
     suite = Suite("tiny", "1", "foreign_settings", environ={"PYTHONPATH": path_of(tmp_path)})
     tests = suite.home / "source" / "tiny" / "tests"

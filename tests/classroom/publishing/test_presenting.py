@@ -47,7 +47,7 @@ def test_every_lesson_has_a_note_that_its_learners_do_not_see():
 
 @pytest.mark.slow
 def test_solved_exercises_are_right(tmp_path):
-    lesson = "02_built_in_signals"
+    lesson = "01_what_a_signal_is"
     [name] = solve_exercises(Folder(tmp_path), [lesson])
     path = tmp_path / name
     assert links_that_lead_nowhere(path, notebooks.ROOT / "solutions") == []

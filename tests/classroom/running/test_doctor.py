@@ -197,10 +197,9 @@ def test_a_database_that_is_not_migrated_or_does_not_answer(crosses, tmp_path):
     assert "or set DATABASE_URL to sqlite:" in crosses(DATABASE_URL=url)["database"]
 
 
-@pytest.mark.parametrize("settings", ["mysite.settings", "speedster"])
-def test_settings_of_another_project(crosses, python, settings):
-    found = crosses(DJANGO_SETTINGS_MODULE=settings)["settings"]
-    assert settings in found and found.endswith("-> unset DJANGO_SETTINGS_MODULE")
+def test_settings_of_another_project(crosses):
+    found = crosses(DJANGO_SETTINGS_MODULE="mysite.settings")["settings"]
+    assert "mysite" in found and found.endswith("-> unset DJANGO_SETTINGS_MODULE")
 
 
 @pytest.mark.parametrize(
@@ -259,7 +258,6 @@ def copied(learner, tmp_path):
         ("classroom/running/homes.py", "", "classroom/running/doctor.py, line"),
         ("classroom/running/refusals.py", None, "classroom/running/doctor.py, line"),
         ("speedster/__init__.py", "import whatfires.nothing", "speedster/__init__.py, line 1"),
-        ("speedster/settings.py", "DEBUG = (1", "speedster/settings.py, line 1"),
         ("speedy/models/__init__.py", "", "(speedy/"),
     ],
 )

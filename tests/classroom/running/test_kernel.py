@@ -7,7 +7,6 @@ import shutil
 import subprocess
 import sys
 from contextlib import contextmanager
-from pathlib import Path
 
 import pytest
 from jupyter_client import KernelManager
@@ -214,88 +213,96 @@ HIRE = "Employees.objects.create(first_name='Ada', last_name='Bonnet', age=30).p
 
 
 def lesson(folder, *cells):
-    """Write a notebook with these cells; return its path, as Jupyter hands it to a kernel."""
-    path = folder / "lesson.ipynb"
-    path.write_text(json.dumps({"cells": [{"cell_type": "code", "source": it} for it in cells]}))
-    return str(path)
+    """Write a notebook with these cells."""
+    cells = [{"cell_type": "code", "source": it} for it in cells]
+    (folder / "lesson.ipynb").write_text(json.dumps({"cells": cells}))
+
+
+@pytest.fixture(scope="module")
+def kernel_of_a_notebook(learner_in, tmp_path_factory):
+    """A folder, and a kernel of its lesson.ipynb. The project's database there is not migrated.
+
+    What asks it says so.
+    """
+    folder = tmp_path_factory.mktemp("guarded")
+    with kernel_in(
+        folder, learner_in(folder) | {"JPY_SESSION_NAME": str(folder / "lesson.ipynb")}
+    ) as run:
+        run("from classroom.scenes import database")
+        yield folder, run
 
 
 @pytest.fixture
-def project_database(tmp_path):
-    """A database of the project that is not migrated: what asks it says so."""
-    return {"DATABASE_URL": f"sqlite:///{tmp_path}/project.sqlite3"}
+def written(kernel_of_a_notebook):
+    """Write the notebook with these cells, and have its kernel where nothing has run yet."""
+    folder, run = kernel_of_a_notebook
+    run("database.leave_database()")
+
+    def written(*cells):
+        lesson(folder, *cells)
+        return run
+
+    return written
 
 
-def test_a_lesson_without_its_database_is_told_the_missing_cell(
-    started, tmp_path, project_database
-):
-    place = lesson(tmp_path, "fresh_database()", HIRE)
-    with started(JPY_SESSION_NAME=place, **project_database) as run:
-        for cell in (HIRE, "Employees.objects.count()", "end_in_the_middle('direct call')"):
-            assert "Run the cell with fresh_database()" in run(cell)[-1], cell
-        assert "A fresh, empty database" in run("fresh_database()")[-1]
-        assert run(HIRE)[-1] == "1"
-        run("from classroom.scenes import database; database.leave_database()")
-        assert "Run the cell with fresh_database()" in run(HIRE)[-1]
+def test_a_lesson_without_its_database_is_told_the_missing_cell(written):
+    run = written("fresh_database()", HIRE)
+    for cell in (HIRE, "Employees.objects.count()", "end_in_the_middle('direct call')"):
+        assert "Run the cell with fresh_database()" in run(cell)[-1], cell
+    assert "A fresh, empty database" in run("fresh_database()")[-1]
+    assert run(HIRE)[-1] == "1"
+    run("database.leave_database()")
+    assert "Run the cell with fresh_database()" in run(HIRE)[-1]
 
 
 IN_A_THREAD = "from concurrent.futures import ThreadPoolExecutor\n"
 IN_A_THREAD += "ThreadPoolExecutor(1).submit(Employees.objects.count).result()"
 
 
-def test_so_is_what_asks_from_a_thread_and_each_tool_with_its_own_database_works(
-    started, tmp_path, project_database
-):
+def test_so_is_what_asks_from_a_thread_and_each_tool_with_its_own_database_works(written):
     """What was awaited, or asked by a thread, reached the project's rows."""
-    with started(JPY_SESSION_NAME=lesson(tmp_path, "fresh_database()"), **project_database) as run:
-        for cell in (IN_A_THREAD, "await Employees.objects.acount()"):
-            assert "Run the cell with fresh_database()" in run(cell)[-1], cell
-        raced = run("print(race('direct call', rounds=1, on='SQLite').iloc[0]['fullest shift'])")
-        assert raced[-1] == "3\n"
-        run("fresh_database()")
-        assert run(IN_A_THREAD)[-1] == run("await Employees.objects.acount()")[-1] == "0"
+    run = written("fresh_database()")
+    for cell in (IN_A_THREAD, "await Employees.objects.acount()"):
+        assert "Run the cell with fresh_database()" in run(cell)[-1], cell
+    raced = run("print(race('direct call', rounds=1, on='SQLite').iloc[0]['fullest shift'])")
+    assert raced[-1] == "3\n"
+    run("fresh_database()")
+    assert run(IN_A_THREAD)[-1] == run("await Employees.objects.acount()")[-1] == "0"
 
 
-def test_what_is_awaited_or_asked_by_a_thread_follows_into_the_next_database(
-    started, tmp_path, project_database
-):
+def test_what_is_awaited_or_asked_by_a_thread_follows_into_the_next_database(written):
     """After Run All twice it went on in the database of the first time."""
-    with started(**project_database) as run:
-        run("fresh_database()")
-        run(HIRE)
-        assert run("await Employees.objects.acount()")[-1] == "1"
+    run = written("fresh_database()")
+    for _ in range(2):
         run("fresh_database()")
         assert run("await Employees.objects.acount()")[-1] == "0"
+        run(HIRE)
+        assert run("await Employees.objects.acount()")[-1] == "1"
 
 
-def test_a_notebook_that_was_renamed_is_known_and_one_that_was_changed_is_read_again(
-    started, tmp_path, project_database
-):
-    place = lesson(tmp_path, "fresh_database()")
-    with started(JPY_SESSION_NAME=place, **project_database) as run:
-        (tmp_path / "lesson.ipynb").rename(tmp_path / "mine.ipynb")
-        assert "Run the cell with fresh_database()" in run(HIRE)[-1]
-        lesson(tmp_path, "# fresh_database()", HIRE)
-        assert "no such table" in run(HIRE)[-1]
-
-
-def test_an_interrupted_start_leaves_the_guard_standing(started, tmp_path, project_database):
-    place = lesson(tmp_path, "fresh_database()", HIRE)
-    broken = "from classroom.scenes import database\ndef stop(): raise KeyboardInterrupt\n"
+def test_an_interrupted_start_leaves_the_guard_standing(written):
+    run = written("fresh_database()", HIRE)
+    broken = "def stop(): raise KeyboardInterrupt\n"
     broken += "whole, database.make_tables_of_cells = database.make_tables_of_cells, stop"
-    with started(JPY_SESSION_NAME=place, **project_database) as run:
-        run(broken)
-        assert "KeyboardInterrupt" in run("fresh_database()")[-1]
-        assert "Run the cell with fresh_database()" in run(HIRE)[-1]
-        run("database.make_tables_of_cells = whole")
-        run("fresh_database()")
-        assert run(HIRE)[-1] == "1"
+    run(broken)
+    assert "KeyboardInterrupt" in run("fresh_database()")[-1]
+    assert "Run the cell with fresh_database()" in run(HIRE)[-1]
+    run("database.make_tables_of_cells = whole")
+    run("fresh_database()")
+    assert run(HIRE)[-1] == "1"
 
 
-def test_a_notebook_of_the_users_own_asks_the_project(started, tmp_path, project_database):
+def test_a_notebook_that_was_changed_is_read_again_and_one_that_was_renamed_is_known(
+    written, kernel_of_a_notebook
+):
     said = {"cell_type": "markdown", "source": "A lesson begins with fresh_database()."}
-    Path(place := lesson(tmp_path, HIRE)).write_text(
-        json.dumps({"cells": [said, *json.loads(Path(place).read_text())["cells"]]})
-    )
-    with started(JPY_SESSION_NAME=place, **project_database) as run:
-        assert "no such table" in run(HIRE)[-1]
+    run, (folder, _) = written(HIRE), kernel_of_a_notebook
+    own = folder / "lesson.ipynb"
+    own.write_text(json.dumps({"cells": [said, *json.loads(own.read_text())["cells"]]}))
+    assert "no such table" in run(HIRE)[-1], "a notebook of the user's own asks the project"
+    lesson(folder, "fresh_database()")
+    assert "Run the cell with fresh_database()" in run(HIRE)[-1]
+    own.rename(folder / "mine.ipynb")
+    assert "Run the cell with fresh_database()" in run(HIRE)[-1]
+    lesson(folder, "# fresh_database()", HIRE)
+    assert "no such table" in run(HIRE)[-1]

@@ -276,6 +276,7 @@ def test_an_age_is_none(reason, age):
     assert said.startswith(f"age: expected a whole number from 0 to 120, came '{age[:9]}")
 
 
+@pytest.mark.on_one_database
 @pytest.mark.parametrize("age", ["93", " 93 ", "93.0", "93.00", "９３", "+93", "093"])
 def test_an_age_is_unmistakable(write, age):
     ((_, employee),) = read_roster(write(HEADER + changed("age", age))).people
@@ -437,6 +438,7 @@ def test_any_order_of_columns_is_read(load):
     )
 
 
+@pytest.mark.on_one_database
 @pytest.mark.parametrize("end", ["\r\n", "\r", "\n"])
 def test_any_line_end_and_a_byte_order_mark_are_read(load, end):
     load("\ufeff" + (HEADER + ADA + GRACE).replace("\n", end))
@@ -448,24 +450,26 @@ def test_spaces_around_a_value_go_and_letters_are_composed(load):
     assert names() == ["Zo\u00eb"]
 
 
-@pytest.mark.parametrize(
-    ("first", "again"),
-    [
-        ("Zo\u00eb", "Zoe\u0308"),
-        ("Mary Ann", "Mary\u00a0Ann"),
-        ("Mary Ann", " Mary \u2009 Ann\u3000"),
-        ("Ada", "A\u200bd\u00ada\ufeff"),
-        ("Ada", "A\u034fd\u2062a\ufe0f\U000e0061"),  # nothing that is drawn
-        ("Ada", "\u3164Ada\u2800"),  # blanks that are no spaces of Unicode's
-        ("Ada", "A\u200dda\u200c"),
-        ("D'Arcy", "D\u2019Arcy"),
-        ("D'Arcy", "D\u02bcArcy"),
-        ("Mary-Ann", "Mary\u2011Ann"),
-        ("Vi\u1ec7t", "Vie\u0323\u0302t"),
-        ("\uac00", "\u1100\u1161"),
-    ],
-)
-@pytest.mark.parametrize("way", ["the board", "the admin", "create()", "the roster"])
+SPELLINGS = [
+    ("Zo\u00eb", "Zoe\u0308"),
+    ("Mary Ann", "Mary\u00a0Ann"),
+    ("Mary Ann", " Mary \u2009 Ann\u3000"),
+    ("Ada", "A\u200bd\u00ada\ufeff"),
+    ("Ada", "A\u034fd\u2062a\ufe0f\U000e0061"),  # nothing that is drawn
+    ("Ada", "\u3164Ada\u2800"),  # blanks that are no spaces of Unicode's
+    ("Ada", "A\u200dda\u200c"),
+    ("D'Arcy", "D\u2019Arcy"),
+    ("D'Arcy", "D\u02bcArcy"),
+    ("Mary-Ann", "Mary\u2011Ann"),
+    ("Vi\u1ec7t", "Vie\u0323\u0302t"),
+    ("\uac00", "\u1100\u1161"),
+]
+# Who is known by another spelling, two ways find out; a form writes what it is given as one does.
+WAYS = [(way, *it) for way in ("create()", "the roster") for it in SPELLINGS]
+WAYS += [(way, *it) for way in ("the board", "the admin") for it in SPELLINGS[4:6]]
+
+
+@pytest.mark.parametrize(("way", "first", "again"), WAYS)
 def test_the_same_person_in_another_spelling_is_the_same_on_every_way_in(
     load, admin_client, way, first, again
 ):
@@ -592,6 +596,7 @@ def test_the_first_line_may_name_the_separator(load):
     assert names() == ["Ada"]
 
 
+@pytest.mark.on_one_database
 @pytest.mark.parametrize(
     "encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32"]
 )
@@ -676,13 +681,14 @@ def test_a_wide_header_costs_no_more_than_its_bytes(load):
     assert names() == ["Ada", "Grace"] and perf_counter() - begin < 5
 
 
+@pytest.mark.on_one_database
 def test_a_long_file_fits_into_memory(load):
     """100,000 rows take less than 200 MB beside Django itself, all told."""
-    text = crowd(10_000).replace("Okafor", "Okafor" * 9)
+    text = crowd(5_000).replace("Okafor", "Okafor" * 9)
     tracemalloc.start()
     try:
         load(text, batch=True)
-        assert tracemalloc.get_traced_memory()[1] < 15 * 2**20
+        assert tracemalloc.get_traced_memory()[1] < 7.5 * 2**20
     finally:
         tracemalloc.stop()
 
@@ -770,6 +776,7 @@ def test_the_summary_counts_only_the_shifts_of_the_hired(load):
     assert load(HEADER + ADA) == "Hired 1 person for 1 shift, on 2022-11-15.\n"
 
 
+@pytest.mark.on_one_database
 @pytest.mark.parametrize("batch", [False, True])
 def test_no_bar_is_drawn_where_nobody_watches(load, capfd, batch):
     load(SAMPLE, batch=batch)
@@ -781,6 +788,7 @@ class Terminal(io.StringIO):
         return True
 
 
+@pytest.mark.on_one_database
 @pytest.mark.parametrize("batch", [False, True])
 def test_a_bar_is_drawn_on_a_terminal(load, monkeypatch, batch):
     monkeypatch.setattr(sys, "stderr", terminal := Terminal())
@@ -830,6 +838,7 @@ def test_any_file_is_hired_cleanly_or_refused_without_a_trace(any_path, content,
     assert said.getvalue().replace("\n", "").isprintable()
 
 
+@pytest.mark.on_one_database
 @settings(deadline=None, max_examples=300)
 @given(rows=st.lists(st.lists(st.text(max_size=4), max_size=9), max_size=6))
 def test_no_row_and_no_field_is_lost(any_path, rows):
