@@ -3,6 +3,7 @@
 import csv
 import gzip
 import io
+import re
 import sys
 import tracemalloc
 import zipfile
@@ -236,6 +237,41 @@ def test_a_row_that_a_trigger_of_the_user_refuses_is_named(load, batch, rule, ro
     assert str(caught.value).startswith(f"Nobody was hired: the database refused {rows} It says: ")
     assert "not \\u001b[31mher" in str(caught.value)
     assert nobody_is_there()
+
+
+LEAVES_OUT = {
+    "sqlite": "CREATE TRIGGER no_row BEFORE INSERT ON {table} BEGIN SELECT RAISE(IGNORE); END",
+    "postgresql": "CREATE FUNCTION no() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NULL; "
+    "END $$; CREATE TRIGGER no_row BEFORE INSERT ON {table} FOR EACH ROW EXECUTE FUNCTION no()",
+}
+
+
+@pytest.mark.parametrize("batch", [False, True])
+@pytest.mark.parametrize("table", ["speedy_employees", "speedy_shifts", "speedy_shiftsemployees"])
+def test_a_row_that_a_trigger_leaves_out_in_silence_is_named(load, batch, table):
+    with connection.cursor() as cursor:
+        cursor.execute(LEAVES_OUT[connection.vendor].format(table=table))
+    with pytest.raises(CommandError) as caught, transaction.atomic():
+        load(SAMPLE, batch=batch)
+    said = r"the database stored no person, or no seat, for rows? 2.*, and told no error"
+    assert re.match(f"Nobody was hired: {said}", str(caught.value))
+    assert nobody_is_there()
+
+
+UNKNOWN = {
+    "sqlite": "CREATE TRIGGER no_grace BEFORE INSERT ON speedy_employees BEGIN SELECT no(1); END",
+    "postgresql": "CREATE FUNCTION yes() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM "
+    "no(1); END $$; CREATE TRIGGER no_grace BEFORE INSERT ON speedy_employees FOR EACH ROW "
+    "EXECUTE FUNCTION yes()",
+}
+
+
+@pytest.mark.parametrize("batch", [False, True])
+def test_a_trigger_that_calls_what_is_not_there_is_no_disk_that_is_full(load, batch):
+    with connection.cursor() as cursor:
+        cursor.execute(UNKNOWN[connection.vendor])
+    with pytest.raises(CommandError, match=r"database refused rows? 2.* It says: .*function"):
+        load(SAMPLE, batch=batch)
 
 
 def test_a_bad_row_keeps_everybody_out(refusal):
