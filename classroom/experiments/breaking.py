@@ -32,7 +32,7 @@ class LeftTable(Table):
     """A DataFrame in which it stands out where something is left of what failed."""
 
     def tint(self, row, column):
-        return "attention" if row[column] in (after for _, after in LEFT.values()) else "quiet"
+        return "quiet" if row[column] == NO_CHANGE else "attention"
 
 
 def what_is_left(everything=False):
@@ -40,8 +40,8 @@ def what_is_left(everything=False):
 
     With `everything` more calls are tried: edits, `get_or_create()` and its like, `add()`. Returns
     a DataFrame, a row a signal and operation, with the columns `in autocommit` and `inside
-    atomic()`: whether a new row is `stored` or `not stored`, a deleted one `deleted` or `still
-    stored`, and an edited one `changed` or `as before`. It is observed in a private database.
+    atomic()`: `nothing changed`, or `the row stays` (a new one), `the row is gone` (a deleted one)
+    or `the edit stays`. It is observed in a private database.
     """
     expect("what_is_left(everything=...)", everything, bool, "True or False")
     attempts = ATTEMPTS if everything else [it for it in ATTEMPTS if it[2] in MAIN_CALLS]
@@ -59,13 +59,8 @@ def broken_row(signal, name, operation, act):
     }
 
 
-# What is left of an operation: when the tables are as before, and when something has changed.
-LEFT = {
-    "delete()": ("still stored", "deleted"),
-    "save() of an edit": ("as before", "changed"),
-    "add()": ("as before", "changed"),
-    "": ("not stored", "stored"),
-}
+NO_CHANGE = "nothing changed"
+LEFT = {"delete()": "the row is gone", "save() of an edit": "the edit stays"}
 
 
 def left_of(signal, operation, act, around):
@@ -76,7 +71,7 @@ def left_of(signal, operation, act, around):
     before = rows()
     with suppress(Breakdown), connected(signal, break_down), around:
         act(person, shift)
-    return LEFT.get(operation, LEFT[""])[rows() != before]
+    return NO_CHANGE if rows() == before else LEFT.get(operation, "the row stays")
 
 
 def break_down(sender, action="post_add", **kwargs):

@@ -6,7 +6,8 @@ See https://docs.djangoproject.com/en/5.2/topics/signals/#disconnecting-signals
 from contextlib import contextmanager
 from datetime import timedelta
 
-from django.db import connection
+from django.contrib.admin import AdminSite
+from django.db import connection, transaction
 from django.db.models.signals import post_save, pre_save
 from django.test import TransactionTestCase
 from django.utils import timezone
@@ -69,12 +70,12 @@ def no_seats():
         yield
 
 
-def hiring_tests(hire, hire_many):
+def hiring_tests(hire, hire_many, people_admin=None):
     """Return the test classes of a hire, for `run_tests()`.
 
     `hire(**fields)` stores and places one of `Employees` and returns them; `hire_many(people)` does
-    so for a list of unsaved ones. A TestCase would run them in a transaction, where nothing is in
-    autocommit, so these are TransactionTestCases. See
+    so for a list of unsaved ones, and `people_admin`, a ModelAdmin, in the admin. A TestCase would
+    run them in a transaction, where nothing is in autocommit: these are TransactionTestCases. See
     https://docs.djangoproject.com/en/5.2/topics/testing/tools/#transactiontestcase
     """
 
@@ -117,4 +118,18 @@ def hiring_tests(hire, hire_many):
             hire_many(list(people))
             self.expect_all_placed(len(people))
 
-    return OneHire, ManyHires
+    class InTheAdmin(Hires):
+        def save(self, person, change):
+            with transaction.atomic():  # as the page does
+                people_admin(Employees, AdminSite()).save_model(None, person, None, change)
+
+        def test_a_newcomer_has_a_shift(self):
+            self.save(Employees(**sample_roster()[0]), change=False)
+            self.expect_all_placed(1)
+
+        def test_an_edit_places_nobody(self):
+            ada = Employees.objects.create(**sample_roster()[0])
+            self.save(ada, change=True)
+            self.assertFalse(ada.shifts.exists(), "an edit gave her a shift")
+
+    return (OneHire, ManyHires, InTheAdmin) if people_admin else (OneHire, ManyHires)

@@ -3,7 +3,7 @@
 #
 # **One idea: some code runs, though no line of yours calls it.** You store a new employee. Now she is also on the rota, the plan
 # that says who works on which day. A function of this project put her there, and Django called it through a *signal*. This
-# course shows what signals are, and when a plain call is better. In lesson 07 you replace signals of this project by calls.
+# course shows what signals are, and when a plain call is better.
 #
 # | the course | lessons |
 # |---|---|
@@ -52,9 +52,9 @@ shift_table()
 #     shift = models.ForeignKey(Shifts, on_delete=models.CASCADE)
 # ```
 #
-# A shift has several people, and a person may have several shifts. Django calls this
-# [many-to-many](../docs/glossary.md#many-to-many). So each pair of a person and a shift is a row of its own, in a third table,
-# `ShiftsEmployees`, which `through=` names. We call such a row a **seat**.
+# A shift has several people, and a person may have several shifts. This is
+# [many-to-many](../docs/glossary.md#many-to-many). A third table, `ShiftsEmployees`, says who works on
+# which shift: a row for each person on each shift. `through=` gives its name. We call such a row a **seat**.
 #
 # ```mermaid
 # flowchart LR
@@ -62,7 +62,7 @@ shift_table()
 #     shift["Shifts: a day's work"] --> seat
 # ```
 #
-# `ada.shifts.all()` gives the shifts of Ada.
+# `ada.shifts.all()` gives the shifts of Ada: `related_name=` chose the name `shifts`.
 #
 # ## Guess first
 #
@@ -125,8 +125,8 @@ ada.shifts.all()
 # %% [markdown]
 # ## Step by step
 #
-# This is Kwame's whole hire. Signals that have no receiver are left out. Go through it with the arrow keys. An indented line happens
-# *inside* the nearest line above it that is less indented. Three lines matter now: the first `save()`, its `post_save`, and inside that a second `save()`, which
+# This is Kwame's whole hire. Signals that have no receiver are left out. Go through it with the arrow keys. As in Python, an indented line is
+# *inside* the line above it. Three lines matter now: the first `save()`, its `post_save`, and inside that a second `save()`, which
 # stores the seat.
 
 # %%
@@ -138,8 +138,8 @@ stepper(seen, before=before)
 # seats that move or are deleted. Here it does nothing.) The grey lines are SQL. You need not read them yet.
 #
 # The receiver only decides *whether* to act: is this person new? *What* happens then is written in another function,
-# `scheduling.assign()`. We call it the **rule**. From `BEGIN` to `COMMIT` you are inside
-# `assign()`.
+# `scheduling.assign()`. We call `assign()` the **rule**: a person gets the first shift, by date, with a free seat. If there is none, the next
+# day opens.
 
 # %%
 predict("00-3")
@@ -156,8 +156,8 @@ shift_table()
 # First write `works_on(person)`. It returns the date of the person's shift; each person here has one. Stuck?
 # `exercise("00-a").hint()` helps, and `.solution()` shows an answer.
 #
-# Then write `who_answered(act)`. It calls the function `act` inside a `trace()`, and returns only the arrows. The tool calls an
-# arrow a *delivery*: `seen.filter(kind="delivery")` gives you these, after the block.
+# Then write `who_answered(act)`. It calls `act()` inside a `trace()`, and returns only the calls of receivers. The trace calls these
+# *deliveries*: `seen.filter(kind="delivery")` gives you them, after the block.
 
 
 # %%
@@ -181,7 +181,7 @@ exercise("00-b").check(who_answered)
 # `save()` sends a **signal**, such as `post_save`. The signal calls its **receivers**, such as `employee_created`. The **sender** is
 # the class that was saved. The **rule**, `assign()`, says what has to happen at a hire.
 #
-# So here each `create()` is a hire, even in a test. Is that good? Keep this question in mind.
+# So here each `create()` is a hire, even if you only want a row. Is that good? Keep this question in mind.
 #
 # The code: [receivers](../speedy/signals/employee_assignment.py), [the
 # rule](../speedy/scheduling.py). The example comes from Matić's tutorial, with thanks: [Django 4.1: Controlling Events With

@@ -68,11 +68,11 @@ shift_filled.connect(print_badges)
 shift_filled.send(sender=Shifts, people=["Ada", "Grace", "Alan"])
 
 # %% [markdown]
+# If you later also send `day=`, you need not change `order_meals`: its `**kwargs` takes it.
+#
 # The line with `send()` names no receiver. In a real project, other files connect them. `post_save` works the same way: Django sends it, and
 # your files connect receivers. In lesson 00 a function had `@receiver(post_save, sender=Employees)` above it. This does the same as
 # `post_save.connect(function, sender=Employees)`.
-#
-# If you later also send `day=`, you need not change `order_meals`: its `**kwargs` takes it.
 #
 # ### Your turn
 #
@@ -111,10 +111,9 @@ round(time.perf_counter() - start, 1), replies
 #
 # ## What an error undoes
 #
-# A [transaction](../docs/glossary.md#transaction) is a group of database changes: all of them happen, or none. In Django you write
-# `with transaction.atomic():`. At the beginning of the block, Django tells the database `BEGIN`. If the block ends without an error, Django
-# tells it `COMMIT`, and the changes are kept. If an error ends the block, Django tells it `ROLLBACK`, and the changes are undone.
-# (Lesson 06 has one exception.)
+# What if your code fails *after* a receiver has stored something? A [transaction](../docs/glossary.md#transaction) is a group of database changes: all of them happen, or none. In Django you write
+# `with transaction.atomic():`. At the beginning of the block, Django tells the database `BEGIN`. If all goes well in the block, Django tells
+# it `COMMIT`, and the changes are kept. If an error ends the block, Django tells it `ROLLBACK`, and the changes are undone.
 #
 # Without such a block, each change is kept at once. This is called [autocommit](../docs/glossary.md#autocommit).
 
@@ -150,7 +149,7 @@ reveal("01-1")
 #
 # ## Which receivers are called
 #
-# A receiver may be connected for one sender, such as `employee_created` with `sender=Employees`. Without `sender=` it is called for
+# With `sender=Employees`, the receiver `employee_created` is called for `Employees` alone. Without `sender=` it is called for
 # every sender. And what if the sender is a subclass?
 
 
@@ -231,8 +230,8 @@ exercise("01-b").check(failures)
 # %% [markdown]
 # ## A receiver that vanishes
 #
-# Write receivers at the top level of a file or a cell, each with its own name. A function that you define inside another
-# function may be gone when the outer one ends, often only in production, where `DEBUG` is off. Then it is no longer called, and there is no error.
+# Write receivers at the top level of a file or a cell, each with its own name. Unlike `PlainSignal`, Django's `Signal` does not hold on to its receivers. If you define
+# one inside another function, Python may throw it away when the outer one ends. Then it is no longer called, and there is no error.
 # [Receivers that vanish](deeper/vanishing_receivers.ipynb) shows it.
 #
 # ## What to keep
@@ -242,7 +241,7 @@ exercise("01-b").check(failures)
 # | you see | because | so |
 # |---|---|---|
 # | a receiver is not called | it is connected for the parent class, and you saved the subclass | connect it for the class that is saved |
-# | a receiver is not called | an earlier one raised an error | Django sends `post_save` with `send()`, so catch the error inside the receiver. A signal of yours you may send with `send_robust()`: see lesson 04. |
+# | a receiver is not called | an earlier one raised an error | with `post_save` the error comes out of `save()`: see lesson 05. A signal of yours you may send with `send_robust()`: see lesson 04. |
 # | nobody answers, and there is no error | nobody is connected | lesson 02 shows `who_listens()` |
 #
 # Read on: [Django's page on signals](https://docs.djangoproject.com/en/5.2/topics/signals/).

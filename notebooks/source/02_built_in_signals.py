@@ -15,7 +15,7 @@
 # ## A signal in your own project
 #
 # You know this project: `mysite`, with the app `polls`. `own_project()` writes a small copy of it, with `Question` (only a text)
-# and `Choice`. Each `shell()` starts a new Python, as `manage.py shell` does. It remembers nothing of earlier cells. (It imports `Question`, `Choice` and `who_listens`.)
+# and `Choice`. Each `shell()` is a new Python, as `manage.py shell` is: nothing from an earlier cell is left. (It imports `Question`, `Choice` and `who_listens`.)
 #
 # **The file.** Put your receivers into `signals.py` in the app. When Python runs this file, `@receiver` connects the function.
 
@@ -85,8 +85,8 @@ mysite.shell("""
 #         print("New question:", instance)
 # ```
 #
-# `raw` is True while Django loads a [fixture](../docs/glossary.md#fixture), a file of rows that were saved earlier. Imagine that your
-# receiver stores a log row for each new question. The file may hold that log row, too. Then your receiver would store it a second time.
+# `raw` is True while Django loads a [fixture](../docs/glossary.md#fixture), a file of rows that `dumpdata` wrote. Imagine that your receiver
+# stores a log row for each new question. The file holds the question and its log row. Without `not raw`, there would be two log rows.
 #
 # **The wrong sender.** A common mistake: this receiver is meant for every model, so it names `Model`, the parent of them all. But
 # Django compares exactly, as in lesson 01. For every model, leave out `sender=`.
@@ -117,7 +117,7 @@ mysite.shell("""
 # 3. Does `sender=` name exactly the class that you save, and not a parent of it?
 # 4. Is the function at the top level of the file? A function inside a function
 #    [may vanish](deeper/vanishing_receivers.ipynb).
-# 5. Does the receiver itself return early?
+# 5. Is the receiver called, but its `if` stops it? Put a `print()` into its first line.
 # 6. Was the row written by a call that sends nothing? The table at the end names them.
 #
 # ### Your turn
@@ -159,7 +159,7 @@ heard
 # ## A day passes
 #
 # `pre_save` of `Employees` also has a receiver: `wipe_before_hire`. At each hire it deletes the shifts of past days, and moves
-# their people to a shift that is still to come. It does nothing for an edit, that is, if the person is in the table already.
+# their people to a shift that is still to come. For an edit it does nothing.
 
 # %%
 # A list of three steps: Alan leaves, a day passes, and people[4], Søren, joins.
@@ -190,8 +190,8 @@ display(heard, shift_table())
 #
 # ### Your turn
 #
-# Write `hire_group(people)`. It stores a list of unsaved `Employees`, and each gets a shift. Save them one by one. Or use
-# `bulk_create()`, and then `assign_many(people)`, which gives a shift to each person of a list and is ready in this notebook.
+# Write `hire_group(people)`. It stores a list of unsaved `Employees`, and each gets a shift. One `save()` each will do.
+# (Or `bulk_create()`, and then `assign_many(people)`, which places a list.)
 
 
 # %%
@@ -206,10 +206,10 @@ exercise("02-b").check(hire_group)
 #
 # | signal | is sent | not sent by |
 # |---|---|---|
-# | `pre_save`, `post_save` | when a row is written by `save()`, by `create()`, or by a fixture (`raw=True`) | `bulk_create()`, `bulk_update()`, `update()`, raw SQL |
-# | `pre_delete`, `post_delete` | for each row that `delete()` deletes, on one object or on a queryset, and for each row that a cascade deletes | raw SQL, [some many-to-many rows](deeper/matrix.ipynb), [a cascade by the database](../docs/glossary.md#cascade) |
+# | `pre_save`, `post_save` | when a row is written by `save()`, by `create()`, or by a fixture (`raw=True`) | `bulk_create()`, `bulk_update()`, `update()`, SQL of your own |
+# | `pre_delete`, `post_delete` | for each row that `delete()` deletes, on one object or on a queryset, and for each row that a cascade deletes | SQL of your own, [some many-to-many rows](deeper/matrix.ipynb), [a cascade by the database](../docs/glossary.md#cascade) |
 #
-# **So far:** a receiver hears what Django saves and deletes, also for code that is not yours.
+# **So far:** a receiver is also called when a package or a cascade saves or deletes a row, where you cannot write a call.
 #
 # **Practise:** [exercises for 02](exercises/02_built_in_signals.ipynb). **Next:** [03 save()
 # overrides](03_save_overrides.ipynb): the model can do it itself.

@@ -1,8 +1,8 @@
 # %% [markdown]
 # # 03 · save() overrides
 #
-# **One idea: the model can do it itself.** Saving an object calls its method `save()`. So what has to happen can be written
-# there, and you need no signal.
+# **One idea: the model can do it itself.** Saving an object calls its method `save()`. You can write the
+# reaction there. Then you need no signal.
 #
 # | the course | lessons |
 # |---|---|
@@ -109,7 +109,7 @@ class Question(NotebookModel):  # written anew, so its table is empty
     question_text = models.CharField(max_length=200)
     search_text = models.CharField(max_length=200)
 
-    # update_fields is taken out of **kwargs, so that we can change it.
+    # update_fields is named, so that we can change it. The rest stays in **kwargs.
     def save(self, *args, update_fields=None, **kwargs):
         self.search_text = self.question_text.lower()
         if update_fields and "question_text" in update_fields:
@@ -126,8 +126,8 @@ Question.objects.get().search_text
 # %% [markdown]
 # ## Is it new?
 #
-# A receiver of `post_save` has `created`. In `save()` ask `self._state.adding`, before `super()`. (Django documents it, in spite
-# of the underscore.) It is True before the first write, and then False, even if the write is rolled back later. Lesson 05 uses it.
+# A receiver of `post_save` has `created`. In `save()` ask `self._state.adding`, before `super()`: it is True until the object has
+# been written.
 #
 # ## Many rows at once
 #

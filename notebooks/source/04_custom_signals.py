@@ -2,7 +2,7 @@
 # # 04 · Custom signals
 #
 # **One idea: announce what *you* know.** Django knows that a row was saved. It does not know that somebody was *hired*, or logged in.
-# The code that knows it can announce it, with a signal of its own.
+# Your code does know. So it can announce the hire, with a signal of its own.
 #
 # | the course | lessons |
 # |---|---|
@@ -48,16 +48,16 @@ reveal("04-1")
 #
 # ## You send one
 #
-# Now imagine that the kitchen and the office, the two other firms of lesson 01, install `speedy`, our app. Their code is here, too, so that
-# you can run it.
+# Now you are the author of an app, `speedy`. Imagine that the two other firms of lesson 01, the kitchen and the office, use it, and write the
+# reactions. In this course their code lies beside ours. Pretend that you cannot see it.
 #
 # | our app sends | when | who connects a receiver |
 # |---|---|---|
-# | `event_signal` | something happened | the office: `view_event_logging` writes a line into its log |
+# | `event_signal` | something happened | the office: `view_event_logging` writes a line into a log |
 # | `employee_hired` | somebody was hired | the kitchen |
 #
-# Our app *declares* both in [`custom_signals.py`](../speedy/signals/custom_signals.py). The others see only the
-# comments, so these say what is sent:
+# Our app *declares* both in [`custom_signals.py`](../speedy/signals/custom_signals.py). `Signal()` does not list its payload, so the
+# comment above it does:
 #
 # ```python
 # # Somebody was hired, and the row is stored.
@@ -70,9 +70,12 @@ reveal("04-1")
 # event_signal = Signal()
 # ```
 #
-# You choose the sender. For `employee_hired` it is the model class, for `event_signal` the function in which something happened. The office's
-# receiver is connected already. It calls `log_event(text, who)`, which writes a line into a file, the *event log*. The kitchen may call
-# `log_event()`, too. `read_log()` shows the file.
+# You choose the sender. It need not be a class: for `event_signal` it is the function in which something happened. The office's receiver
+# is connected already: `def view_event_logging(sender, *, message, instance=None, request=None, **kwargs)`. (The `*`
+# changes nothing here: a signal passes everything by name.)
+#
+# There is one log for both firms, a file called the *event log*. `log_event(text, who)` writes a line into it. In this course it stands for real
+# work, such as sending an order. The office gives the sender's name as `who`. `read_log()` shows the file.
 
 # %%
 from speedy.signals.custom_signals import employee_hired, event_signal
@@ -80,7 +83,7 @@ from speedy.signals.event_logging import log_event
 
 
 def open_doors():
-    event_signal.send(sender=open_doors, message="The doors open.")
+    event_signal.send(sender=open_doors, message="The doors open.")  # the function itself
 
 
 open_doors()
@@ -104,7 +107,8 @@ exercise("04-a").check(order_meal)
 # %% [markdown]
 # ## Before and after
 #
-# `create()` sends only Django's signals. This `hire()` sends two of our own. The first *asks*: a receiver refuses by raising an error. The second only *tells*.
+# `create()` sends only Django's signals. This `hire()` sends two of our own. The first *asks*: it is sent before the person is stored, and a
+# receiver may refuse, by raising an error. The second *tells*: it is sent afterwards.
 
 # %%
 from django.dispatch import Signal
@@ -115,7 +119,7 @@ about_to_hire = Signal()
 
 def hire(**fields):
     about_to_hire.send(sender=Employees, fields=fields)
-    employee = Employees.objects.create(**fields)  # she gets a shift, too, as before
+    employee = Employees.objects.create(**fields)  # a receiver gives a shift, as in 00
     employee_hired.send_robust(sender=Employees, employee=employee)
 
 
@@ -139,7 +143,8 @@ with connected(about_to_hire, check_age):
 Employees.objects.all()
 
 # %% [markdown]
-# The error came out of `send()`, so `create()` was never called.
+# The error came out of `send()`, so `create()` was never called. (In your own project a form or a constraint would refuse her. Here another firm
+# decides.)
 #
 # Now Alan. Nobody refuses him. But the kitchen is closed: `cook`, its receiver of `employee_hired`, raises an error.
 
@@ -160,11 +165,12 @@ Employees.objects.all()
 # %% [markdown]
 # So before you send, ask: **what if the receiver fails?**
 #
-# - Receivers may stop you: `send()`, **before** you store.
-# - Receivers are only told: `send_robust()`, **after** it is stored. (For a hire inside `atomic()`, see lesson 06.)
+# - If receivers may stop you, use `send()`, **before** you store.
+# - If receivers are only told, use `send_robust()`, **after** it is stored. If you send inside `atomic()`, a later error can
+#   undo the row, and the receivers have already been told. Lesson 06 tells them after the commit.
 #
 # Django has a before and an after, too: `pre_save` and `post_save`. But it sends both with `send()`, so an error of a `post_save` receiver
-# reaches you. Lesson 06 shows what is left then.
+# reaches you. Lesson 05 shows what is left then.
 #
 # ### Your turn: tell it afterwards
 #
@@ -197,15 +203,15 @@ reveal("04-3")
 read_log()
 
 # %%
-# The same wrong word in a call.
+# A wrong word in a call.
 try:
     log_event(words="The doors close.")
 except TypeError as error:
     print("TypeError:", error)
 
 # %% [markdown]
-# A call with a wrong name fails at once, in your line. A signal checks nothing. That is its price. So **inside your own code, prefer a
-# call.**
+# With `send_robust()` you see it only in the log. With `send()` you get an error, but only if somebody is connected. A call always gives you an
+# error, in your line. So **inside your own code, prefer a call.**
 #
 # ## What to keep
 #

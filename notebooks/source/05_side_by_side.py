@@ -1,26 +1,27 @@
 # %% [markdown]
 # # 05 · Side by side
 #
-# **One idea: the same rule, started in four ways.** A *wiring* is one way to start the rule, `assign()`, when somebody is hired. You
-# know built-in signals, a `save()` override and a custom signal. The fourth is a direct call. Here you compare them.
+# **One idea: the same rule, started in four ways.** The rule, `assign()`, gives a shift to somebody who is hired. You have seen a
+# receiver of a built-in signal start it. A `save()` override, a custom signal or a direct call could start it, too. Here you compare the
+# receiver with the call. The other two get a table.
 #
 # | the course | lessons |
 # |---|---|
 # | Behind you | [00](00_start_here.ipynb), [01](01_what_a_signal_is.ipynb), [02](02_built_in_signals.ipynb), [03](03_save_overrides.ipynb), [04](04_custom_signals.ipynb) |
-# | Here | **05 Side by side**, 20 minutes, and 10 for the tasks |
+# | Here | **05 Side by side**, 18 minutes, and 10 for the tasks |
 # | Next | [06 When things break](06_when_things_break.ipynb), [07 Choosing](07_choosing.ipynb) |
-# | Optional | [The matrix](deeper/matrix.ipynb): what fires when. [What a hire costs](deeper/costs.ipynb), measured |
+# | Optional | [The matrix](deeper/matrix.ipynb): what fires when. [What a hire costs](deeper/costs.ipynb), alone and in a list of 300 |
 #
 # ## Built-in signals
 #
-# You write `Employees.objects.create(...)`, and a receiver of `post_save` calls the rule. Now the rule fails: `broken_rule()` lets
+# You write `Employees.objects.create(...)`, and a receiver of `post_save` calls the rule. Now the rule fails: `broken_rule()` makes
 # `assign()` raise an error while its block runs.
 
 # %%
 from classroom.scenes.scenarios import BrokenRule, broken_rule
 
 fresh_database()
-ADA, GRACE, ALAN = sample_roster()[:3]  # their fields, a dict each
+ADA, GRACE, ALAN, KATHERINE = sample_roster()[:4]  # their fields, a dict each
 predict("05-1")
 
 # %%
@@ -32,12 +33,10 @@ except BrokenRule as error:
 reveal("05-1")
 Employees.objects.all()
 
-# %% [markdown]
-# Now Grace is hired in the same way, but inside `atomic()`:
-
 # %%
 from django.db import transaction
 
+# Grace is hired in the same way, but inside atomic().
 try:
     with broken_rule(), transaction.atomic():
         Employees.objects.create(**GRACE)
@@ -46,50 +45,116 @@ except BrokenRule as error:
 Employees.objects.all()
 
 # %% [markdown]
-# She is not stored. **The transaction makes the difference.** But with built-in signals every caller has to open it.
+# She is not stored. So `atomic()` repairs it. But the receiver cannot open it: when it is called, the row is already written. So each caller of
+# `create()` has to, and may not even know that there is a receiver. This is the first drawback.
+#
+# The second one shows in a test. The rule is still broken. The test hires nobody: it stores Katherine, and looks at her name.
+
+# %%
+from django.test import TestCase
+
+
+class NameTests(TestCase):
+    def test_first_name_comes_first(self):
+        katherine = Employees.objects.create(**KATHERINE)
+        self.assertEqual(str(katherine), "Katherine Ospell")
+
+
+# %%
+predict("05-2")
+
+# %%
+with broken_rule():
+    result = run_tests(NameTests)
+reveal("05-2")
+result
+
+# %% [markdown]
+# A test about a name fails, and the error speaks of a shift.
 #
 # ## A direct call
 #
-# Now we switch off the receivers of `Employees`, with `unplug()`. A function hires, and calls the rule itself:
+# First, `unplug()` switches off the receivers of `Employees`. The rule is still broken, and the same test runs again:
 
 # %%
 from classroom.experiments.rewiring import plug_in, unplug
+
+unplug()
+with broken_rule():
+    result = run_tests(NameTests)
+result
+
+# %%
+# create() only stores now. To hire somebody, you write a function that calls the rule.
 from speedy import scheduling
 
 
-def hire_by_call(**fields):
-    with transaction.atomic():
-        scheduling.wipe_expired_shifts()  # what wipe_before_hire calls in 00
-        employee = Employees.objects.create(**fields)
-        scheduling.assign(employee)
+def place(employee):
+    scheduling.wipe_expired_shifts()  # as wipe_before_hire did; the order does not matter
+    scheduling.assign(employee)
+
+
+def hire(**fields):
+    employee = Employees.objects.create(**fields)
+    place(employee)
     return employee
 
 
 # %%
-unplug()
 try:
     with broken_rule():
-        hire_by_call(**ALAN)
+        hire(**ALAN)
 except BrokenRule as error:
     print("The caller sees:", error)
-plug_in()  # the receivers are back
 Employees.objects.all()
 
 # %% [markdown]
-# Alan is not stored either, and no caller had to think of it. Below, the rule works again. Each way starts with empty tables, and hires Ada. Some
-# lines are left out. Read each column from top to bottom. At any line, *Pull the plug* shows what would stay if the program ended there.
+# Alan is stored, as Ada is: `hire()` has no transaction. **A call alone is not safe. The transaction makes it safe.** But now you know where
+# to write it: once, in `hire()`. No caller has to think of it.
+#
+# ### Your turn: all or nothing
+#
+# Change `hire` so that nobody is stored when the rule fails. The caller still gets the error.
+
+
+# %%
+def hire(**fields):
+    employee = Employees.objects.create(**fields)
+    place(employee)
+    return employee
+
+
+exercise("05-a").check(hire)
+
+# %% [markdown]
+# ## The same hire, twice
+#
+# The rule works again. On the left, receivers start it. On the right they are off, and a `hire()` with a transaction calls it. Read each
+# column from top to bottom; some lines are left out. At any line, *Pull the plug* shows what would stay if the program ended there.
 
 # %%
 from speedy.wirings import WIRINGS
 
+plug_in()  # the receivers are back
 same_hire({name: WIRINGS[name] for name in ["built-in signals", "direct call"]})
 
 # %% [markdown]
-# With built-in signals the `INSERT` of Ada comes before `BEGIN`, so her row is kept at once. With the direct call, `BEGIN` comes first.
+# `assign()` has an `atomic()` of its own. On the left, `BEGIN` and `COMMIT` are its: Ada's row is kept before it. On the right, it is inside the
+# `atomic()` of `hire()`. **Of two blocks, only the outer one commits**, so `BEGIN` and `COMMIT` are those of `hire()`, and hold the row and the seat.
+# (On the right, `create()` sends `post_save`, too. Nobody receives it, so it is not drawn.)
 #
 # ## All four
 #
-# Imagine four versions of your project, one for each wiring. You have seen the first and the last. This is the second, a **`save()` override**:
+# Each of the four is called a *wiring*. One is on at a time.
+#
+# | wiring | who calls the rule | who opens a transaction around row and rule | the rule fails: is Ada stored? |
+# |---|---|---|---|
+# | built-in signals | a receiver of `post_save` | nobody, unless the caller does | yes |
+# | `save()` override | `save()` | `save()` | no |
+# | custom signal | a receiver of `employee_hired` | the function that sends it | no |
+# | direct call | `hire()` | `hire()` | no |
+#
+# <details><summary>The code of the two in the middle</summary>
 #
 # ```python
 # class Employees(models.Model):
@@ -102,9 +167,6 @@ same_hire({name: WIRINGS[name] for name in ["built-in signals", "direct call"]})
 #             scheduling.assign(self)
 # ```
 #
-# In the third, the hire function sends a **custom signal**, and a receiver of your own calls the rule. Lesson 04 advises against that. It is
-# here to compare:
-#
 # ```python
 # def hire_by_custom_signal(**fields):
 #     with transaction.atomic():
@@ -114,96 +176,62 @@ same_hire({name: WIRINGS[name] for name in ["built-in signals", "direct call"]})
 #
 # @receiver(employee_hired)
 # def place_hired(sender, employee, **kwargs):
-#     scheduling.wipe_expired_shifts()  # before or after the person is stored: no matter
+#     scheduling.wipe_expired_shifts()
 #     scheduling.assign(employee)
 # ```
 #
-# | wiring | who calls the rule | who puts person and seat into one transaction | the rule fails: is Ada stored? |
-# |---|---|---|---|
-# | built-in signals | a receiver of `post_save` | nobody | yes |
-# | `save()` override | `save()` | `save()` | no |
-# | custom signal | a receiver of `employee_hired` | the hire function, which sends it | no |
-# | direct call | the hire function | the hire function | no |
+# </details>
 #
-# The custom signal is sent with `send()`, because its receiver is not only told: it does a part of the hire. If it fails, the hire must
-# fail. A receiver that does a part of your work is a sign that you want a direct call.
+# The custom signal goes against the advice of lesson 04, on purpose. Its receiver is not only told: it gives the shift. So it is sent with
+# `send()`, inside `atomic()`, and then a closed kitchen undoes the hire, too.
 #
-# ### Your turn: a careful caller
-#
-# One `atomic()` may be inside another: then only the end of the outer one commits.
-#
-# `wiring.hire(**fields)` hires by one of the four wirings. Change `hire_carefully` so that, when the rule fails, nobody is stored,
-# whichever wiring is used. The caller still gets the error. You may `return` from inside the block.
-
-
-# %%
-def hire_carefully(wiring):
-    return wiring.hire(**sample_roster()[0])
-
-
-exercise("05-a").check(hire_carefully)
-
-# %% [markdown]
 # ## What skips the rule
 #
 # A colleague does not know your hire function. She writes `Employees.objects.create(...)`, or calls `save()` or `bulk_create()`.
 
 # %%
-predict("05-2")
+predict("05-3")
 
 # %%
-reveal("05-2")
+reveal("05-3")
 skips_the_rule()
 
 # %% [markdown]
-# `bulk_create()` skips the rule in all four. So none of the four guarantees that everybody has a shift. Code that calls `bulk_create()`
-# also has to call the rule.
+# `bulk_create()` skips the rule in all four. The last two are skipped by everything except `hire()`. So why a call?
 #
-# ## Three hundred at once
-#
-# In the last two wirings you write the hire function yourself. So you can write one for a list of people. Here are three. Each stores the list
-# with one `bulk_create()`. They differ in how they start the rule:
-#
-# - *custom signal* sends `employee_hired` for each person;
-# - *a list in a signal* sends another signal, `group_hired`, once, with the whole list;
-# - *direct call* calls `assign_many()`, with the whole list.
+# - With a receiver or a `save()` override, every test and script that stores a person also hires. No query finds that.
+# - With a call, somebody may forget it, and nothing warns you. But one query finds the people without a shift:
 
 # %%
-predict("05-3")
-
-# %% tags=["varies"]
-from classroom.scenes.groups import MANY_AT_ONCE
-
-reveal("05-3")
-side_by_side("a batch of 300", MANY_AT_ONCE, rows=["left without a shift", "SQL statements"])
+Employees.objects.without_shift()
 
 # %% [markdown]
-# **A signal is not slow. A round of queries for each person is slow.**
+# (Ada and Alan are left from the cells in which the rule was broken.) So a forgotten call is the smaller harm, we think. Lesson 07 asks what to
+# do where you cannot add a call.
 #
-# ### Your turn: a list as payload
+# ### Your turn: find them, and place them
 #
-# Write `place_group`, a receiver of `group_hired`. The payload is `employees`, a list of stored people.
-# `assign_many()`, which takes a list, is ready in this notebook.
+# Write `repair()`. It calls `place()` for everybody who has no shift, and returns how many there were.
 
 
 # %%
-def place_group():
-    """Give each person of the list a shift."""
+def repair():
+    """Place everybody who has no shift; return how many there were."""
 
 
-exercise("05-b").check(place_group)
+exercise("05-b").check(repair)
 
 # %% [markdown]
 # ## What to keep
 #
-# | question | built-in signals | `save()` override | custom signal | direct call |
-# |---|---|---|---|---|
-# | do I see the rule in the code that hires? | no | no | I see that something is sent | yes |
-# | do `create()` and `save()` run the rule? | yes | yes | no | no |
-# | does `bulk_create()` run it? | no | no | no | no |
-# | who opens a transaction around all? | nobody, unless the caller does | `save()` | the hire function | the hire function |
+# | | built-in signals | direct call |
+# |---|---|---|
+# | What runs the rule? | `create()`, and `save()` of a new person, in tests, too | your function, and nothing else |
+# | Do I see it in the code that hires? | no | yes |
+# | Who opens the transaction? | the caller | your function |
+# | What can go wrong? | the caller forgets the transaction | the caller forgets your function |
 #
-# **So far:** a transaction makes a hire safe in any wiring. The direct call opens it once, and you can read what happens.
+# **So far:** write one `hire()`. In it, store the person and call the rule, both inside `atomic()`.
 #
 # **Practise:** [the exercises for 05](exercises/05_side_by_side.ipynb).
 # **Next:** [06 When things break](06_when_things_break.ipynb).

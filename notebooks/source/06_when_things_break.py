@@ -16,9 +16,7 @@
 # In [autocommit](../docs/glossary.md#autocommit), the row of `create()` is kept at once, before `post_save` is sent. This is why Ada
 # stayed in lesson 05. If the caller then tries again, she is stored twice.
 #
-# So ask of each call: if a receiver fails, is the database as it was before the call?
-#
-# What about `delete()`? When Ada is deleted, Django deletes her seats first, in a cascade, and then her. Then it sends `post_delete` of `Employees`.
+# You know that the row of `create()` stays. And is a row that you `delete()` really gone? When Ada is deleted, Django deletes her seats first, in a cascade, and then her. Then it sends `post_delete` of `Employees`.
 
 # %%
 from speedy.wirings import WIRINGS
@@ -32,22 +30,22 @@ reveal("06-1")
 what_is_left()
 
 # %% [markdown]
-# In each line a receiver of that signal raised an error that nobody caught. Only one cell, the marked one, is bad: in
-# autocommit, the new row stays when a receiver of `post_save` fails.
+# In each line a receiver of that signal raised an error that nobody caught. Only in one cell something has changed: in autocommit, the
+# new row stays when a receiver of `post_save` fails.
 #
 # And if the program is killed, without any error? What is committed stays, and the database drops the rest. The next cell kills a program in
 # the middle of a hire, once for each wiring.
 
 # %%
-# Each hire runs in a program of its own, which ends between the INSERT and the rule.
-for wiring in WIRINGS:
-    end_in_the_middle(wiring)
-    # The last name of each person is that of the wiring.
-    print(f"{wiring}: {Employees.objects.filter(last_name=wiring).count()} stored")
+# Each program hires one person, and ends between the INSERT and the rule.
+# The last name is the wiring, so that we can search for it.
+for name in WIRINGS:
+    end_in_the_middle(name)
+    print(f"{name}: {Employees.objects.filter(last_name=name).count()} stored")
 
 # %% [markdown]
-# **So write `with transaction.atomic():` around steps that belong together.** A view of yours has no transaction of its own, unless
-# the setting `ATOMIC_REQUESTS` is on.
+# **So write `with transaction.atomic():` around steps that belong together.** This holds in your views, too: Django opens no
+# transaction for a view, unless the setting `ATOMIC_REQUESTS` is on.
 #
 # ## Outside the database
 #
@@ -65,7 +63,7 @@ from speedy.signals.event_logging import log_event
 
 
 def order_both_ways(sender, instance, **kwargs):
-    def order():  # on_commit holds on to it, so it may be an inner function
+    def order():  # an inner function is safe here: on_commit keeps it until it is called
         log_event(f"On commit: a meal for {instance}.", "kitchen")
 
     log_event(f"At once: a meal for {instance}.", "kitchen")
@@ -105,7 +103,8 @@ read_log()
 #     end
 # ```
 #
-# In lesson 04 `hire()` told the others right after `create()`. This one tells them after the commit:
+# In lesson 04 `hire()` told the others right after `create()`. This one tells them after the commit. In this lesson the receivers of 00
+# are on, so it needs no `place()`.
 
 # %%
 from speedy.signals.custom_signals import employee_hired
@@ -125,13 +124,15 @@ def welcome(sender, employee, **kwargs):
 
 
 # %%
-with connected(employee_hired, welcome), transaction.atomic():  # your caller's block
-    hire(**KATHERINE)
-    print("hire() has returned.")
+with connected(employee_hired, welcome):
+    print("Somebody opens a block, and calls hire() in it.")
+    with transaction.atomic():
+        hire(**KATHERINE)
+        print("hire() has returned.")
 
 # %% [markdown]
-# The caller has a block of its own. Only the end of the outermost block commits, and the callback waits for that. If the caller's block
-# fails, the hire is undone, and `welcome` is not called.
+# Only the outer block commits, as in lesson 05, and the callback waits for that. If the outer block fails, the hire is undone, and `welcome`
+# is not called.
 #
 # ### Your turn: no meal too many
 #
@@ -174,13 +175,19 @@ reveal("06-3")
 Employees.objects.all()
 
 # %% [markdown]
-# Lesson 01 left out this case. When the database has refused a `save()`, the block is [broken](../docs/glossary.md#broken-block): all that is left to
-# do is to undo it. It does not help that you caught the error. If you ask the database anything more,
-# you get a second error, a `TransactionManagementError`: "You can't execute queries until the end of the 'atomic' block."
+# You caught the error, but not all went well in the block. The block is [broken](../docs/glossary.md#broken-block). ([What else](../docs/glossary.md#what-breaks-a-block) breaks
+# one.) You find out only if you use the database again before the block ends. Then a second error comes. We do not run this code:
 #
-# If you ask nothing more, you hear nothing. At the end of the block Django undoes all of it, as with Grace.
+# ```python
+# with transaction.atomic():
+#     try:
+#         Employees.objects.create(**old_alan)
+#     except IntegrityError:
+#         print("You catch the first error.")
+#     Employees.objects.count()  # TransactionManagementError: ... You can't execute queries until the end of the 'atomic' block.
+# ```
 #
-# **So a step that may fail gets an `atomic()` of its own, and you catch the error outside of that block:**
+# **So a step that may fail gets an `atomic()` of its own, with `try` around it:**
 
 # %%
 with transaction.atomic():
@@ -194,8 +201,7 @@ Employees.objects.all()
 
 # %% [markdown]
 # Only the inner block was undone, and Grace is stored. The inner `atomic()` sets a bookmark, called a
-# [savepoint](../docs/glossary.md#savepoint). If an error ends it, Django goes back to the bookmark, and the outer block goes on. Only the outer one commits. (A wrong foreign key is refused only then: see
-# [constraint](../docs/glossary.md#constraint).)
+# [savepoint](../docs/glossary.md#savepoint). If an error comes out of the inner block, Django undoes what came after the bookmark, and nothing else.
 #
 # ### Your turn: the others are hired
 #
@@ -223,9 +229,10 @@ exercise("06-b").check(hire_the_others)
 # | a receiver of `post_save`, in autocommit | the row | `atomic()` around all the steps |
 # | the program ends | what was committed | `atomic()` around all the steps |
 # | the transaction is rolled back, after a letter was sent | the letter | `transaction.on_commit` |
-# | the database refuses a `save()`, and you catch the error | nothing of the whole block | an `atomic()` of its own around the step |
+# | the database refuses a `save()`, and you catch the error inside the same block | nothing: the whole block is undone | an `atomic()` of its own around the step |
 #
-# Read on: [what else breaks a block](../docs/glossary.md#what-breaks-a-block), and [Django on
+# Read on: [what the database refuses only at the
+# commit](../docs/glossary.md#constraint), and [Django on
 # transactions](https://docs.djangoproject.com/en/5.2/topics/db/transactions/#controlling-transactions-explicitly).
 # **Practise:** [the exercises for 06](exercises/06_when_things_break.ipynb). **Next:** [07 Choosing](07_choosing.ipynb), where
 # you rewire the project.

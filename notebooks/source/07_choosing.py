@@ -1,8 +1,7 @@
 # %% [markdown]
 # # 07 · Choosing
 #
-# **One idea: ask in this order.** Something happens, and code has to react. Four questions tell you where to put it. First, two
-# examples.
+# **One idea: four questions, in this order, tell you where code goes.** Something happens, and code has to react. First, two examples.
 #
 # | the course | lessons |
 # |---|---|
@@ -11,10 +10,10 @@
 # | Next | [The closing quiz](exercises/quiz.ipynb) |
 # | Optional | [No hook at all](deeper/no_hook.ipynb), [Counting](deeper/counting.ipynb), [The outbox](deeper/outbox.ipynb), [Line by line](deeper/line_by_line.ipynb) |
 #
-# ## A shift a day
+# ## Only one shift a day
 #
-# There are never two shifts on one day. Could `save()` look first, and refuse a second one? If two people save at the same moment, both
-# look before either of them writes. Both see no shift, and both write one. Therefore the model says
+# There are never two shifts on one day. Could `save()` look first, and refuse a second one? No. Two people
+# save at the same moment. The first looks: no shift. The second looks: no shift. Both write one. Therefore the model says
 # `shift_date = models.DateField(unique=True)`:
 
 # %%
@@ -30,7 +29,7 @@ except IntegrityError as error:
     print("The second one is refused:", error)
 
 # %% [markdown]
-# `unique=True` is a *constraint*: the database checks it while it writes, even in `bulk_create()` and raw SQL.
+# `unique=True` is a *constraint*: the database checks each write, also of `bulk_create()` and raw SQL.
 #
 # ## A badge for each account
 #
@@ -56,28 +55,29 @@ with connected(post_save, make_a_badge, sender=User):
 reveal("07-1")
 
 # %% [markdown]
-# A rollback cannot take back paper, so the receiver uses `on_commit`. In your project write `sender=settings.AUTH_USER_MODEL`. It is a
-# text, `"auth.User"`, and signals of models look up its class.
+# Paper cannot be taken back, so the receiver uses `on_commit`. In your project write `sender=settings.AUTH_USER_MODEL`: some
+# projects have a user model of their own. It is a text, `"auth.User"`. `post_save` takes it in place of the class.
 #
 # ## Four questions
 #
 # [Django's page on signals](https://docs.djangoproject.com/en/5.2/topics/signals/) warns you: signals can make code hard to
-# understand and to debug. So ask first for what is simpler. Name the *event* (a vote, a new account) and the *reaction*. Then ask:
+# understand. So try the simpler places first. Name the *event* (a vote, a new account) and the *reaction*. Then ask:
 #
 # ```mermaid
 # flowchart TD
 #     one("1. Do you want to forbid something, always?") -- yes --> database["a constraint (a shift a day)"]
-#     one -- no --> two("2. Does the reaction only fill in fields of the same row, in your model?")
+#     one -- no --> two("2. Is the model yours, and does the reaction only fill in fields of the saved row?")
 #     two -- yes --> save["save() (the search text)"]
-#     two -- no --> three("3. Can the event also come from code that is not yours (a package, a cascade)?")
+#     two -- no --> three("3. Does the event also happen where you cannot add a call (in a package, in a cascade)?")
 #     three -- yes --> signal["a receiver (the badge)"]
 #     three -- no --> four("4. Do you write the reaction?")
 #     four -- yes --> call["a function (a hire)"]
 #     four -- no --> custom["a custom signal"]
 # ```
 #
-# (What you can change is yours, such as your `ModelAdmin`.) Three cases are not in the picture:
+# You can in your `ModelAdmin`, and in a colleague's code. Four cases are not in the picture:
 #
+# - **A rule over several rows.** The database can hold it, with a [trigger](deeper/no_hook.ipynb).
 # - **Many at once.** `update()` and `bulk_create()` skip `save()` and receivers. So write a function that takes a list, or let
 #   [the database compute the column](deeper/no_hook.ipynb).
 # - **Outside the database.** Use `on_commit`, or [the outbox](deeper/outbox.ipynb) if the work must not get lost.
@@ -85,7 +85,7 @@ reveal("07-1")
 #
 # ### In the polls project
 #
-# 1. A new question gets a slug, a short form of its text for its address.
+# 1. A new question gets a slug, a short form of its text for its URL.
 # 2. The `votes` of a choice are never negative.
 # 3. Other projects install your app. Some want to react to a vote.
 #
@@ -110,7 +110,7 @@ reveal("07-2")
 # ```python
 # @receiver(post_delete, sender=Choice)
 # def delete_picture(sender, instance, **kwargs):
-#     transaction.on_commit(lambda: instance.picture.delete(save=False))
+#     transaction.on_commit(lambda: instance.picture.delete(save=False))  # do not save the row again
 # ```
 #
 # </details>
@@ -125,11 +125,15 @@ reveal("07-3")
 # ## Rewire the project
 #
 # Until now receivers started the rule, as in [Matić's
-# tutorial](https://dev.to/slavkus/django-41-controlling-events-with-signals-3194). That had a price: each `create()`, even in a test, was a hire.
-# Ask question 3: can a hire also come from code that is not yours? No. So from now on we call a function, `hire()`.
+# tutorial](https://dev.to/slavkus/django-41-controlling-events-with-signals-3194). You saw the price in lesson 05.
+#
+# 1. Does a hire forbid something? No.
+# 2. Does the reaction only fill in fields of the person? No, it stores a seat.
+# 3. Does a hire also happen where you cannot add a call? No.
+# 4. Do you write the reaction? Yes. So from now on a function hires.
 #
 # **Step 1: remove the receivers of lesson 00.** In your project you delete their file, and its import in `ready()`. Here
-# `unplug()` disconnects them. The receivers that count seats stay. A cascade deletes seats, too: question 3.
+# `unplug()` disconnects them. The receivers that count seats stay: a cascade can delete a seat, and you cannot add a call there.
 
 # %%
 from classroom.experiments.rewiring import hiring_tests, plug_in, unplug
@@ -139,10 +143,11 @@ newcomer = Employees.objects.create(**people[0])
 print(newcomer, "has", newcomer.shifts.count(), "shifts.")
 
 # %% [markdown]
-# **Step 2: write one function for everything that a hire does after storing.**
+# **Step 2: write the functions of lesson 05.** Here `hire()` is finished:
 
 # %%
 from speedy import scheduling
+from speedy.signals.custom_signals import employee_hired
 
 
 def place(employee):
@@ -150,27 +155,42 @@ def place(employee):
     scheduling.assign(employee)
 
 
-# %% [markdown]
-# ### Your turn: call it, for one and for many
-#
-# **Step 3.** Change `hire`, so that it stores a person, calls `place()`, and returns the person. After an error nobody is stored.
+def hire(**fields):
+    with transaction.atomic():
+        employee = Employees.objects.create(**fields)
+        place(employee)
+        transaction.on_commit(
+            lambda: employee_hired.send_robust(sender=Employees, employee=employee)
+        )
+    return employee
 
+
+# %% [markdown]
+# ### Your turn: the admin, and a list of people
+#
+# **Step 3.** The admin hires, too. It stores a person in `save_model()`, a method that you can edit in `admin.py`. `obj` is the person,
+# and `change` is true for an edit. Let it place each new person. (It need not send `employee_hired`.) It
+# needs no `atomic()`: the admin opens a transaction around it.
 
 # %%
-def hire(**fields):
-    return Employees.objects.create(**fields)
+from django.contrib import admin
 
 
-exercise("07-a").check(hire)
+class PeopleAdmin(admin.ModelAdmin):
+    def save_model(self, request, obj, form, change):
+        super().save_model(request, obj, form, change)
+
+
+exercise("07-a").check(PeopleAdmin)
 
 # %% [markdown]
-# **Step 4.** Do the same in `hire_many`, for a list of unsaved people. `place()` is for one person. So here you:
+# **Step 4.** `hire_many` hires a list of unsaved people. `place()` is for one person. So here you:
 #
 # - call `wipe_expired_shifts()` once;
 # - store them with `bulk_create()`, which returns the objects with their keys;
 # - place this list with `scheduling.assign_many(employees)`, and return the list.
 #
-# After an error nobody is stored.
+# If a step fails, nobody is stored.
 
 
 # %%
@@ -181,35 +201,18 @@ def hire_many(people):
 exercise("07-b").check(hire_many)
 
 # %%
-# All green? Then leave out one step of hire(), and see which line fails.
-run_tests(*hiring_tests(hire, hire_many))
-
-# %% [markdown]
-# The admin hires, too. It stores a new person in `save_model()`, a method that you can edit in `admin.py`. It needs no `atomic()`: when you press Save,
-# the admin opens a transaction around it.
+# Two lines are red until 07-a and 07-b are right.
+run_tests(*hiring_tests(hire, hire_many, PeopleAdmin))
 
 # %%
-from django.contrib import admin
-
-
-class PeopleAdmin(admin.ModelAdmin):
-    def save_model(self, request, obj, form, change):
-        super().save_model(request, obj, form, change)
-        if not change:  # a new person
-            place(obj)
-
-
-# %%
-plug_in()  # the receivers are back, for the other lessons; your project would leave them out
+plug_in()  # the other notebooks need the receivers; your project would leave them out
 
 # %% [markdown]
-# Now `hire()`, `hire_many()` and the admin call the rule, and you can read it there. The price: if you forget the call in another place,
-# nothing warns you.
-#
 # ## Your own project
 #
-# `who_listens()` belongs to [`whatfires`](../whatfires/README.md). Build it here with `make wheel`. In your project, `pip install` the
-# file from `dist/`, and add `"whatfires"` to `INSTALLED_APPS`. The polls project, with the receiver of 02-a, answers:
+# Write down three events of your project. For each: the event, the reaction, and the first question that says yes.
+#
+# Then see what is there already. The package [`whatfires`](../whatfires/README.md) answers in your project, too. In that of 02-a it says:
 #
 # ```
 # $ python manage.py who_listens polls.Choice
@@ -221,17 +224,17 @@ plug_in()  # the receivers are back, for the other lessons; your project would l
 #     skips announce (post_save)
 # ```
 #
-# So `bulk_create()` does not call `announce`. It is run in a test database.
+# `what_fires` tries the call in a test database.
 #
 # ## What to keep
 #
-# | it is | its code goes into |
+# | you want | put it into |
 # |---|---|
-# | forbid something, always | a constraint, or a [trigger](deeper/no_hook.ipynb) |
-# | about one row's fields, in a model of yours | `save()` |
-# | a reaction to an event that can also come from code that is not yours | a receiver |
-# | a reaction to an event of your own code, and you write it | a function |
-# | a reaction to an event of your own code, and others write it | a custom signal |
+# | to forbid something, always | a constraint, or a trigger |
+# | to fill in fields of the saved row, in a model of yours | `save()` |
+# | to react to an event that also happens where you cannot add a call | a receiver |
+# | to react to an event of your own code | a function |
+# | others to react to an event of your own code | a custom signal |
 #
 # On one page: the [cheat sheet](../docs/cheatsheet.md).
 #

@@ -1,7 +1,11 @@
 """The claims about what a hire costs."""
 
+import inspect
+
 from django.db import connection, transaction
 
+from classroom.scenes.groups import group_hired
+from speedy import wirings as of_the_project
 from speedy.models import SEATS
 from speedy.wirings import hire_by_call, hire_by_signals
 
@@ -10,6 +14,23 @@ assert answer_of("costs-1") == "only in the design as published"
 grown = costs.iloc[-1] / costs.iloc[0]
 assert grown["as published"] > max(3, 2 * grown.drop("as published").max())
 assert int(30_000 / SEATS / 365) == 27
+
+# costs-2: all of them place everybody; one of the three pays for each person.
+batch = side_by_side("a batch of 300", MANY_AT_ONCE, clock=False)
+statements = batch.loc["SQL statements"]
+assert answer_of("costs-2").startswith("Only the custom signal")
+assert statements["custom signal"] > 1000 > 15 > statements["direct call"]
+assert statements["a list in a signal"] == statements["direct call"]
+assert batch.loc["signals sent", "a list in a signal"] == 1
+assert set(batch.loc["left without a shift", list(MANY_AT_ONCE)]) == {"nobody"}
+assert group_hired.has_listeners()
+in_a_round, at_once = map(
+    inspect.getsource,
+    (of_the_project.hire_many_by_custom_signal, of_the_project.hire_many_by_call),
+)
+assert "for employee in people:\n            employee_hired.send(" in in_a_round
+assert "objects.bulk_create(people)" in in_a_round and "objects.bulk_create(people)" in at_once
+assert "assign_many(people)" in at_once
 
 # The queries that the text shows are those that a hire asks.
 fresh_database()

@@ -1,18 +1,20 @@
-"""07-a: the hire of the project, by a direct call."""
+"""05-a: a hire by a direct call, in one transaction."""
 
 from classroom.exercises.vocabulary import *
 
 task = Task(
-    id="07-a",
-    title="Call it",
+    id="05-a",
+    title="All or nothing",
     kind="repair",
     starter="""
 def hire(**fields):
-    return Employees.objects.create(**fields)
+    employee = Employees.objects.create(**fields)
+    place(employee)
+    return employee
 """,
     hints=(
-        "Which two steps are there, and what goes around both?",
-        "Inside `with transaction.atomic():` create the person, and call `place(employee)`. Return the person.",
+        "Which two steps have to happen together, and what goes around both?",
+        "Create the person and call `place(employee)` inside `with transaction.atomic():`.",
     ),
     link="https://docs.djangoproject.com/en/5.2/topics/signals/",
     solution="""
@@ -65,8 +67,9 @@ from speedy.wirings import hire_by_custom_signal
 from speedy.wirings import hire_by_save
     return hire_by_save(**fields)
 
-# forgets the transaction -> in more than one transaction
-    employee = Employees.objects.create(**fields)
+# makes one of the row alone -> in more than one transaction
+    with transaction.atomic():
+        employee = Employees.objects.create(**fields)
     place(employee)
     return employee
 

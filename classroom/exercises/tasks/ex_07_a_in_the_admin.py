@@ -1,0 +1,175 @@
+"""07-a: the admin calls the rule where it stores somebody new."""
+
+from django.contrib.admin import AdminSite, ModelAdmin
+from django.test import RequestFactory
+
+from classroom.exercises.vocabulary import *
+
+task = Task(
+    id="07-a",
+    title="The admin hires, too",
+    kind="repair",
+    starter="""
+from django.contrib import admin
+
+
+class PeopleAdmin(admin.ModelAdmin):
+    def save_model(self, request, obj, form, change):
+        super().save_model(request, obj, form, change)
+""",
+    hints=(
+        "When is the person stored, and what says that the person is new?",
+        "Below the call of `super()`, write `if not change:`. Call `place(obj)` there.",
+    ),
+    link="https://docs.djangoproject.com/en/5.2/ref/contrib/admin/#django.contrib.admin.ModelAdmin.save_model",
+    solution="""
+from django.contrib import admin
+
+from speedy import scheduling
+
+
+def place(employee):
+    scheduling.wipe_expired_shifts()
+    scheduling.assign(employee)
+
+
+class PeopleAdmin(admin.ModelAdmin):
+    def save_model(self, request, obj, form, change):
+        super().save_model(request, obj, form, change)
+        if not change:
+            place(obj)
+""",
+    why="You write a line into `save_model()`, so the admin needs no receiver. An edit places nobody.",
+    others=ways("""
+class PeopleAdmin(admin.ModelAdmin):
+    def save_model(self, request, obj, form, change):
+        if change:
+            return super().save_model(request, obj, form, change)
+        with transaction.atomic():
+            scheduling.wipe_expired_shifts()
+            obj.save()
+            scheduling.assign(obj)
+"""),
+    mistakes=slips("""
+# places at each save -> an edit
+-         if not change:
+-             place(obj)
++         place(obj)
+
+# forgets to place -> nobody called place()
+            place(obj) =>             pass
+# places before it stores -> save() or bulk_create() comes first
+-         super().save_model(request, obj, form, change)
+-         if not change:
+-             place(obj)
++         if not change:
++             place(obj)
++         super().save_model(request, obj, form, change)
+
+# stores nobody -> is not stored
+-         super().save_model(request, obj, form, change)
+-         if not change:
+-             place(obj)
++         return obj
+
+# hires a second person -> It stores one person
+-             place(obj)
++             fields = "first_name", "last_name", "address", "age"
++             place(Employees.objects.create(**{it: getattr(obj, it) for it in fields}))
+
+# saves again -> one pre_save and one post_save
+-             place(obj)
++             place(obj)
++             obj.save()
+
+# forgets to wipe -> yesterday's shift is still there
+place(obj) => scheduling.assign(obj)
+# catches the error -> no error came out
+-             place(obj)
++             try:
++                 place(obj)
++             except Exception:
++                 print("no shift")
+
+# keeps no edit -> has the old address
+-         super().save_model(request, obj, form, change)
+-         if not change:
+-             place(obj)
++         if not change:
++             super().save_model(request, obj, form, change)
++             place(obj)
+
+# overrides another method -> there is none
+save_model(self, => save_models(self,
+# no admin class -> is not such a class
+class PeopleAdmin(admin.ModelAdmin): => class PeopleAdmin:
+"""),
+)
+
+
+@task.judge
+def judge(people_admin):
+    if not isinstance(people_admin, type) or not issubclass(people_admin, ModelAdmin):
+        wrong("a class of admin.ModelAdmin", f"{people_admin!r:.60} is not such a class")
+    if "save_model" not in vars(people_admin):
+        wrong("a save_model() in it", "there is none", "The admin calls save_model() to store.")
+    with muted(employee_created, wipe_before_hire):
+        judge_alone(Saving(people_admin))
+
+
+class Saving:
+    """What the admin does when somebody presses Save, without its page."""
+
+    def __init__(self, people_admin):
+        self.admin = people_admin(Employees, AdminSite())
+
+    def add(self, **fields):
+        with transaction.atomic():
+            return self.save(Employees(**fields), change=False)
+
+    def edit(self, person, address):
+        person.address = address
+        with transaction.atomic():
+            return self.save(person, change=True)
+
+    def save(self, person, change):
+        request = RequestFactory().post("/", headers={"host": "localhost"})
+        form = self.admin.get_form(request, person, change=change)(instance=person)
+        self.admin.save_model(request, person, form, change)
+        return person
+
+
+def judge_alone(saving):
+    alone = idle()
+    with no_receiver():
+        for fields in sample_roster()[0], stranger(), sample_roster()[1]:
+            expect_placed(saving, fields)
+        expect_edit(saving, alone)
+        expect_edit(saving, Employees.objects.exclude(pk=alone.pk).first())
+    expect_idle(alone)
+    expect_wiped_first(lambda: saving.add(**sample_roster()[3]))
+    expect_caller_goes_on(lambda: saving.add(**sample_roster()[3]))
+
+
+def expect_placed(saving, fields):
+    number = Employees.objects.count() + 1
+    with adds_only(*HIRED), trace() as seen:
+        person = saving.add(**fields)
+    expect_no_signal_besides(seen)
+    if person.pk is None:
+        wrong("a new person stored", f"{person} is not stored", "super().save_model() stores.")
+    expect_hired(person, fields, number, name="save_model()", rule="place()")
+    expect_saved_once(seen)
+
+
+def expect_edit(saving, person):
+    """Judge it wrong where an edit is not stored, or gives a shift, or takes one."""
+    address = f"{randint(2, 99)} Harbour Street"
+    before = list(ShiftsEmployees.objects.values_list("pk", "employee", "shift"))
+    with trace() as seen:
+        saving.edit(Employees.objects.get(pk=person.pk), address)
+    if Employees.objects.get(pk=person.pk).address != address:
+        wrong("the edit stored", f"{person} has the old address")
+    if list(ShiftsEmployees.objects.values_list("pk", "employee", "shift")) != before:
+        wrong("an edit that places nobody", "an edit changed who sits where")
+    expect_saved_once(seen)
