@@ -100,6 +100,16 @@ def test_lines_that_are_no_events_are_left_out(log):
 
 def test_a_log_that_is_not_there_is_empty(log):
     assert read_events(log) == list(read_events(log, last=3)) == []
+
+
+def test_what_is_no_file_holds_no_event_and_is_not_waited_for(tmp_path):
+    """The board waited without an end for a pipe that nobody fills."""
+    places = [tmp_path]
+    if hasattr(os, "mkfifo"):
+        os.mkfifo(tmp_path / "pipe")
+        places.append(tmp_path / "pipe")
+    for place in places:
+        assert read_events(place) == list(read_events(place, last=3)) == []
     assert repr(read_log()) == "The event log is empty."
 
 
