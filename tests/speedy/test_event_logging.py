@@ -100,6 +100,7 @@ def test_lines_that_are_no_events_are_left_out(log):
 
 def test_a_log_that_is_not_there_is_empty(log):
     assert read_events(log) == list(read_events(log, last=3)) == []
+    assert repr(read_log()) == "The event log is empty."
 
 
 def test_what_is_no_file_holds_no_event_and_is_not_waited_for(tmp_path):
@@ -110,7 +111,6 @@ def test_what_is_no_file_holds_no_event_and_is_not_waited_for(tmp_path):
         places.append(tmp_path / "pipe")
     for place in places:
         assert read_events(place) == list(read_events(place, last=3)) == []
-    assert repr(read_log()) == "The event log is empty."
 
 
 def test_the_last_few_are_read_from_the_end(log):
