@@ -100,10 +100,20 @@ def test_of(thing: Any) -> tuple[str, Test]:
 
 def bears(event: "Event", name: str) -> bool:
     """Tell whether an event, its sender or its signal bears a name, with its module or not."""
-    signal, module = event.signal, event.where.partition(":")[0]
-    return name in (event.what, event.sender, f"{module}.{event.what}") or (
-        signal is not None and name_of_signal(signal) == name
-    )
+    module = event.where.partition(":")[0]
+    names = (event.what, event.sender, f"{module}.{event.what}")
+    return name in names or is_of_signal(event, name)
+
+
+def is_of_signal(event: "Event", signal: Signal | str) -> bool:
+    """Tell whether it is a sending or a delivery of this signal, or of the one of this name."""
+    its = event.signal
+    return its is not None and (its is signal or name_of_signal(its) == signal)
+
+
+def is_sent_by(event: "Event", sender: Any) -> bool:
+    """Tell whether this is its sender, or the name of it."""
+    return event.sender == sender if isinstance(sender, str) else event.sender_object is sender
 
 
 def unmet(events: "Iterable[Event]", include: Any = None, **others: Any) -> list[str]:

@@ -26,6 +26,7 @@ import os
 import sys
 import tempfile
 import threading
+from collections import UserDict
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
@@ -38,12 +39,13 @@ from django.core import mail
 from django.core.cache import caches
 from django.core.cache.backends.locmem import LocMemCache
 from django.core.files.storage import FileSystemStorage
+from django.core.mail.backends.dummy import EmailBackend
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import signals
 from django.dispatch import Signal
 
-from whatfires.looks import Look, Refused, is_confined, look_of, refusal
+from whatfires.looks import Look, Refused, look_of, refusal
 from whatfires.refusing import change, opened_in, refuse_changes, to_a_database
 from whatfires.threads import switched_on
 
@@ -116,52 +118,20 @@ def take_off_in_time(look: Look) -> None:
     take_off()
 
 
-class NoMail:
-    """A mail backend that takes letters and drops them."""
-
-    def send_messages(self, messages: Any) -> int:
-        return len(list(messages))
-
-    def open(self) -> None:
-        pass
-
-    def close(self) -> None:
-        pass
-
-    def __enter__(self) -> "NoMail":
-        return self
-
-    def __exit__(self, *error: Any) -> None:
-        pass
-
-
-class Either:
+class Either(UserDict[Any, Any]):
     """A memory: one for each look, and theirs for the rest, who hear what it is asked."""
 
     def __init__(self, theirs: Any) -> None:
-        self.__dict__["theirs"] = theirs
+        self.theirs = theirs
 
-    def chosen(self) -> Any:
+    @property
+    def data(self) -> Any:  # type: ignore[override]
         look = look_of()
         return self.theirs if look is None else look.memory.setdefault(id(self), {})
 
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self.chosen(), name)
 
-    def __contains__(self, key: Any) -> bool:
-        return key in self.chosen()
-
-    def __getitem__(self, key: Any) -> Any:
-        return self.chosen()[key]
-
-    def __setitem__(self, key: Any, value: Any) -> None:
-        self.chosen()[key] = value
-
-    def __delitem__(self, key: Any) -> None:
-        del self.chosen()[key]
-
-
-Ours = Callable[[Callable[..., Any]], Callable[..., Any]]
+# It is called with the look, with the function in whose place it stands, and with what was passed.
+Ours = Callable[..., Any]
 
 
 @contextmanager
@@ -183,10 +153,10 @@ def stood_in(owner: Any, name: str, value: Any) -> Iterator[None]:
 def replaced(owner: Any, name: str, ours: Ours) -> Any:
     """Put ours in the place of a function, for confined threads; the others get the original."""
     original = getattr(owner, name)
-    instead = ours(original)
 
     def either(*args: Any, **kwargs: Any) -> Any:
-        return (instead if is_confined() else original)(*args, **kwargs)
+        look = look_of()
+        return original(*args, **kwargs) if look is None else ours(look, original, *args, **kwargs)
 
     return stood_in(owner, name, either)
 
@@ -220,31 +190,26 @@ def replacements() -> Iterator[tuple[Any, str, Ours]]:
     """Yield what has a way out of the process: its owner, its name, and what we do instead."""
     yield threading.Thread, "start", following  # in a browser it raises no event
     if hasattr(threading, "_start_new_thread"):  # 3.11 raises no event, and a start is taken early
-        yield threading, "_start_new_thread", following_by_its_function
+        yield threading, "_start_new_thread", following
     yield ThreadPoolExecutor, "submit", in_own_pool
     yield ThreadPoolExecutor, "shutdown", in_own_pool
     yield connections, "create_connection", connecting
     yield BaseDatabaseWrapper, "connect", opening
     yield caches, "create_connection", caching
-    yield mail, "get_connection", instead_of(lambda *args, **kwargs: NoMail())
+    yield mail, "get_connection", lambda *args, **kwargs: EmailBackend()
     if hasattr(mail, "mailers"):  # Django 6.1
-        yield type(mail.mailers), "create_connection", instead_of(lambda *a, **k: NoMail())
-    yield mail.EmailMessage, "send", instead_of(lambda it, *args, **kwargs: min(1, len(it.to)))
+        yield type(mail.mailers), "create_connection", lambda *args, **kwargs: EmailBackend()
+    yield mail.EmailMessage, "send", lambda look, send, it, *args, **kwargs: min(1, len(it.to))
     # The public names ask it, also those that were imported early.
-    yield tempfile, "_gettempdir", instead_of(lambda: str(asked_for().folder))
-    yield logging.Logger, "callHandlers", instead_of(lambda *args: None)
-    # What is asked is what a receiver would hear, and Django sends some signals only to somebody.
-    yield (
-        Signal,
-        "has_listeners",
-        lambda ask: lambda it, sender=None: it in WATCHED or ask(it, sender),
-    )
+    yield tempfile, "_gettempdir", lambda look, get: str(look.folder)
+    yield logging.Logger, "callHandlers", lambda *args: None
+    yield Signal, "has_listeners", asking
     yield locale, "setlocale", noting_locale
     # Python raises no event for these, or not in each version.
     yield os, "open", telling_folder
     for name in ("mkfifo", "mknod"):
         if hasattr(os, name):
-            yield os, name, partial(making_file, name)
+            yield os, name, partial(making_file, f"os.{name}")
     for module, name, what in (
         ("_thread", "start_new_thread", "to start a thread without threading.Thread"),
         ("_posixsubprocess", "fork_exec", "to start a process"),
@@ -254,111 +219,79 @@ def replacements() -> Iterator[tuple[Any, str, Ours]]:
         with suppress(ImportError):
             home = importlib.import_module(module)
             if hasattr(home, name):  # Windows and a browser have less
-                yield home, name, refusing_always(what)
+                yield home, name, partial(refusing_always, what)
     # Those who start the processes of these may be there already.
+    no_process = partial(refusing_always, "to start a process")
     if pools := sys.modules.get("concurrent.futures.process"):
-        yield pools.ProcessPoolExecutor, "submit", refusing_always("to start a process")
+        yield pools.ProcessPoolExecutor, "submit", no_process
     if processes := sys.modules.get("multiprocessing.process"):
-        yield processes.BaseProcess, "start", refusing_always("to start a process")
+        yield processes.BaseProcess, "start", no_process
 
 
-def asked_for() -> Look:
-    """Return the look that confined code runs for."""
-    look = look_of()
-    assert look is not None
-    return look
+def following(look: Look, start: Any, begun: Any, *args: Any) -> Any:
+    """Confine a thread that starts: it is passed, or it is the owner of the function that is."""
+    look.follow(getattr(begun, "__self__", begun))
+    return start(begun, *args)
 
 
-def following(start: Callable[..., Any]) -> Callable[..., Any]:
-    def start_confined(thread: threading.Thread) -> None:
-        asked_for().follow(thread)
-        start(thread)
-
-    return start_confined
+def in_own_pool(look: Look, method: Any, pool: Any, *args: Any, **kwargs: Any) -> Any:
+    return method(look.pool_for(pool), *args, **kwargs)
 
 
-def following_by_its_function(start: Callable[..., Any]) -> Callable[..., Any]:
-    def start_confined(function: Any, args: Any) -> int:
-        asked_for().follow(function.__self__)
-        return start(function, args)  # type: ignore[no-any-return]
-
-    return start_confined
+def connecting(look: Look, create: Any, alias: str) -> Any:
+    return look.connect(create, alias) if look.connect else create(alias)
 
 
-def in_own_pool(method: Callable[..., Any]) -> Callable[..., Any]:
-    def in_pool_of_look(pool: ThreadPoolExecutor, *args: Any, **kwargs: Any) -> Any:
-        return method(asked_for().pool_for(pool), *args, **kwargs)
-
-    return in_pool_of_look
-
-
-def connecting(create: Callable[..., Any]) -> Callable[..., Any]:
-    def connect(alias: str) -> Any:
-        ours = asked_for().connect
-        return ours(create, alias) if ours else create(alias)
-
-    return connect
-
-
-def opening(connect: Callable[..., Any]) -> Callable[..., Any]:
+def opening(look: Look, connect: Any, connection: BaseDatabaseWrapper) -> None:
     """Let only the databases of the look be opened, while it lasts."""
-
-    def connect_to_ours(connection: BaseDatabaseWrapper) -> None:
-        look, name = asked_for(), connection.settings_dict["NAME"]
-        is_strange = look.databases is not None and name not in look.databases
-        if look.is_over_here or (is_strange and not look.is_over):
-            raise Refused(refusal(f"a connection to the database {name}"))
-        with switched_on(to_a_database):
-            connect(connection)
-
-    return connect_to_ours
+    name = connection.settings_dict["NAME"]
+    is_strange = look.databases is not None and name not in look.databases
+    if look.is_over_here or (is_strange and not look.is_over):
+        raise Refused(refusal(f"a connection to the database {name}"))
+    with switched_on(to_a_database):
+        connect(connection)
 
 
-def caching(create: Callable[..., Any]) -> Callable[..., Any]:
-    def cache_of_our_own(alias: str) -> LocMemCache:
-        look = asked_for()
-        return look.memory.setdefault(alias, LocMemCache(f"{look.folder}/{alias}", {}))
-
-    return cache_of_our_own
+def caching(look: Look, create: Any, alias: str) -> Any:
+    return look.memory.setdefault(alias, LocMemCache(f"{look.folder}/{alias}", {}))
 
 
-def noting_locale(set_locale: Callable[..., Any]) -> Callable[..., Any]:
-    def set_and_note(category: int, locale: Any = None) -> Any:
-        if locale is None:
-            return set_locale(category)
-        look, before = asked_for(), set_locale(category)
-        if look.is_over:
-            raise Refused(refusal("a change of the locale"))
-        ours = set_locale(category, locale)
-        of_category = partial(set_locale, category)  # without a locale it tells
-        look.note(("locale", category), before, ours, of_category, of_category)
-        return ours
-
-    return set_and_note
+def asking(look: Look, ask: Any, signal: Signal, sender: Any = None) -> Any:
+    """Say of what is watched that somebody listens: Django sends some signals to nobody else."""
+    return signal in WATCHED or ask(signal, sender)
 
 
-def telling_folder(open_file: Callable[..., Any]) -> Callable[..., Any]:
-    def open_in(path: Any, flags: int, mode: int = 0o777, *, dir_fd: int | None = None) -> int:
-        with switched_on(opened_in, dir_fd):
-            return open_file(path, flags, mode, dir_fd=dir_fd)  # type: ignore[no-any-return]
-
-    return open_in
-
-
-def making_file(name: str, make: Callable[..., Any]) -> Callable[..., Any]:
-    def make_inside(path: Any, *args: Any, dir_fd: int | None = None, **kwargs: Any) -> None:
-        change(asked_for(), f"os.{name}", path, dir_fd)
-        make(path, *args, dir_fd=dir_fd, **kwargs)
-
-    return make_inside
+def noting_locale(look: Look, set_locale: Any, category: int, locale: Any = None) -> Any:
+    before = set_locale(category)
+    if locale is None:
+        return before
+    if look.is_over:
+        raise Refused(refusal("a change of the locale"))
+    ours = set_locale(category, locale)
+    of_category = partial(set_locale, category)  # without a locale it tells
+    look.note(("locale", category), before, ours, of_category, of_category)
+    return ours
 
 
-def refusing_always(what: str) -> Ours:
-    def refuse(*args: Any, **kwargs: Any) -> None:
-        raise Refused(refusal(what))
+def telling_folder(
+    look: Look, open_file: Any, path: Any, *args: Any, dir_fd: int | None = None, **kwargs: Any
+) -> Any:
+    with switched_on(opened_in, dir_fd):
+        return open_file(path, *args, dir_fd=dir_fd, **kwargs)
 
-    return instead_of(refuse)
+
+def making_file(
+    event: str,
+    look: Look,
+    make: Any,
+    path: Any,
+    *args: Any,
+    dir_fd: int | None = None,
+    **kwargs: Any,
+) -> None:
+    change(look, event, path, dir_fd)
+    make(path, *args, dir_fd=dir_fd, **kwargs)
 
 
-def instead_of(ours: Callable[..., Any]) -> Ours:
-    return lambda original: ours
+def refusing_always(what: str, *args: Any, **kwargs: Any) -> None:
+    raise Refused(refusal(what))

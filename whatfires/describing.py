@@ -91,6 +91,11 @@ def expect(name: str, value: Any, kinds: Any, words: str) -> None:
         raise TypeError(f"{name}: expected {words}; came {quoted(value)}.")
 
 
+def is_model(thing: Any) -> bool:
+    """Tell whether something is a model class; by its type, so that none of its code runs."""
+    return issubclass(type(thing), type) and issubclass(thing, Model)
+
+
 def one_line(text: str, longest: int = LONGEST) -> str:
     """Write line ends as they are typed, and cut what is long."""
     if not text.isprintable():

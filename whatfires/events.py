@@ -6,17 +6,27 @@ See https://docs.djangoproject.com/en/5.2/ref/signals/
 import sys
 from collections.abc import Iterator, Sequence
 from contextvars import ContextVar
+from dataclasses import KW_ONLY, dataclass, field
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, Never, Unpack, overload
 from weakref import ref
 
 from django.dispatch import Signal
 
-from whatfires.choosing import KINDS, Selection, Wanted, chosen, expect_named, unmet
+from whatfires.choosing import (
+    KINDS,
+    Selection,
+    Wanted,
+    ancestors,
+    chosen,
+    expect_named,
+    is_of_signal,
+    is_sent_by,
+    unmet,
+)
 from whatfires.costs import Costs, costs_of
 from whatfires.describing import expect, named_error, one_line, quoted, spelled
 from whatfires.masking import masked_error
-from whatfires.naming import name_of_signal
 from whatfires.origins import NO_PLACE, Place
 from whatfires.tracing_views import NAMED, Tree, columns_of, draw
 
@@ -27,17 +37,10 @@ if TYPE_CHECKING:
 LONGEST = 1000  # characters of an exception
 LIMIT = 100_000  # events that a trace writes down, unless it is told another number
 # The columns of the table.
-TABLE: tuple[str, ...] = (
-    "what",
-    "kind",
-    "sender",
-    "instance",
-    *NAMED,
-    "other",
-    "transaction",
-    "queries",
+TABLE = (
+    *("what", "kind", "sender", "instance", *NAMED, "other", "transaction", "queries", "ms"),
+    *("outcome", "where", "came_from", "sql"),
 )
-TABLE += ("ms", "outcome", "where", "came_from", "sql")
 
 
 # Where we are in the story: the event that goes on now, or an open trace; None outside all.
@@ -55,6 +58,7 @@ def weak(sender: Any) -> Any:
         return sender
 
 
+@dataclass(slots=True, eq=False, repr=False)
 class Event:
     """One thing that happened.
 
@@ -97,69 +101,38 @@ class Event:
     `time.perf_counter`, `ms` the milliseconds between, all that happened inside it included.
     """
 
-    __slots__ = (
-        "_sender",
-        "arguments",
-        "came_from",
-        "depth",
-        "ended",
-        "heard",
-        "instance",
-        "kind",
-        "outcome",
-        "override",
-        "parent",
-        "passed",
-        "queries",
-        "registered",
-        "sender",
-        "settled_by",
-        "signal",
-        "started",
-        "subject",
-        "traces",
-        "transaction",
-        "what",
-        "where",
-    )
+    parent: "Event | Trace"
+    kind: str
+    what: str
+    _: KW_ONLY
+    sender: str = ""
+    sender_kept: Any = None  # weakly, where that can be
+    instance: str = ""
+    where: str = ""
+    came_from: Place = NO_PLACE
+    arguments: dict[str, Any] = field(default_factory=dict)
+    transaction: bool | None = None
+    signal: Signal | None = None
+    subject: int | None = None
+    override: bool = False
+    registered: "Event | None" = None
+    settled_by: "Event | None" = None
+    passed: dict[str, Any] | None = None
+    heard: int = 0
+    queries: int = 0
+    outcome: str = ""
+    ended: float | None = None
+    traces: "tuple[Trace, ...]" = field(init=False)
+    depth: int = field(init=False)
+    started: float = field(init=False)
 
-    def __init__(
-        self,
-        parent: "Event | Trace",
-        kind: str,
-        what: str,
-        *,
-        sender: str = "",
-        sender_object: Any = None,
-        instance: str = "",
-        where: str = "",
-        came_from: Place = NO_PLACE,
-        arguments: dict[str, Any] | None = None,
-        transaction: bool | None = None,
-        signal: Signal | None = None,
-        subject: int | None = None,
-        override: bool = False,
-        registered: "Event | None" = None,
-        settled_by: "Event | None" = None,
-    ) -> None:
-        self.parent, self.kind, self.what = parent, kind, what
-        self.traces: tuple[Trace, ...] = parent.traces
-        self.depth: int = parent.depth + 1
-        self.sender, self._sender = sender, weak(sender_object)
-        self.instance, self.where, self.came_from = instance, where, came_from
-        self.arguments = {} if arguments is None else arguments
-        self.transaction, self.signal, self.subject = transaction, signal, subject
-        self.override, self.registered, self.settled_by = override, registered, settled_by
-        self.passed: dict[str, Any] | None = None
-        self.heard, self.queries, self.outcome = 0, 0, ""
-        self.ended: float | None = None
+    def __post_init__(self) -> None:
+        self.traces, self.depth = self.parent.traces, self.parent.depth + 1
         for trace in self.traces:
             trace._add(self)
-        if kind == "sql":
-            around = parent
-            while isinstance(around, Event):
+        if self.kind == "sql":
+            for around in ancestors(self):
                 around.queries += 1
-                around = around.parent
         self.started = perf_counter()
 
     def __enter__(self) -> None:
@@ -177,7 +150,7 @@ class Event:
         A trace keeps no sender alive: that could be seen, and would keep every historical
         model of a migration in memory.
         """
-        return self._sender() if isinstance(self._sender, ref) else self._sender
+        return self.sender_kept() if isinstance(self.sender_kept, ref) else self.sender_kept
 
     @property
     def ms(self) -> float | None:
@@ -319,32 +292,22 @@ class Trace(Sequence[Event]):
         its sendings and its deliveries. Returns a trace again. Raises TypeError for what cannot be
         a signal or a kind.
         """
-        wanted = self._events
-        if signal is not None:
-            name = signal if isinstance(signal, str) else None
-            if name is None and not isinstance(signal, Signal):
-                raise TypeError(
-                    f"filter(signal={quoted(signal)}): expected a signal, such as post_save, or "
-                    "its name."
-                )
-            wanted = [
+        if signal is not None and not isinstance(signal, Signal | str):
+            raise TypeError(
+                f"filter(signal={quoted(signal)}): expected a signal, such as post_save, or its "
+                "name."
+            )
+        if kind is not None and kind not in KINDS:
+            raise TypeError(f"filter(kind={quoted(kind)}): expected one of {', '.join(KINDS)}.")
+        return self._rest(
+            [
                 event
-                for event in wanted
-                if event.signal is not None
-                and (event.signal is signal or name_of_signal(event.signal) == name)
+                for event in self._events
+                if signal is None or is_of_signal(event, signal)
+                if sender is None or is_sent_by(event, sender)
+                if kind is None or event.kind == kind
             ]
-        if sender is not None:
-            wanted = [
-                event
-                for event in wanted
-                if (event.sender == sender if isinstance(sender, str) else False)
-                or (event.sender_object is sender)
-            ]
-        if kind is not None:
-            if not isinstance(kind, str) or kind not in KINDS:
-                raise TypeError(f"filter(kind={quoted(kind)}): expected one of {', '.join(KINDS)}.")
-            wanted = [event for event in wanted if event.kind == kind]
-        return self._rest(wanted)
+        )
 
     def _rest(self, events: list[Event]) -> "Trace":
         """Return what is kept as a trace that knows how much was left out."""

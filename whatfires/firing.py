@@ -15,7 +15,7 @@ from typing import Any
 from django.db import models
 
 from whatfires.confined import preparing
-from whatfires.describing import named_error, quoted
+from whatfires.describing import is_model, named_error, quoted
 from whatfires.events import Event, Trace
 from whatfires.firings import ELSEWHERE, FIRED, HOOKS, SILENT, UNKNOWN, Firings
 from whatfires.operations import OPERATIONS, Operation
@@ -65,9 +65,7 @@ def sort_out(things: tuple[Any, ...]) -> tuple[Model, list[str]]:
     """Part the model from the names of operations; refuse the rest."""
     names = [thing for thing in things if issubclass(type(thing), str)]
     others = [thing for thing in things if not issubclass(type(thing), str)]
-    if len(others) != 1 or not (
-        issubclass(type(others[0]), type) and issubclass(others[0], models.Model)
-    ):
+    if len(others) != 1 or not is_model(others[0]):
         came = ", ".join(map(quoted, others)) or "none"
         raise TypeError(
             f"what_fires() expects one model class, and then names of operations, but of models "
@@ -80,10 +78,6 @@ def sort_out(things: tuple[Any, ...]) -> tuple[Model, list[str]]:
             "swapped for another; name a model that inherits from it, or that takes its place."
         )
     return model, names
-
-
-def is_model(thing: Any) -> bool:
-    return isinstance(thing, type) and issubclass(thing, models.Model)
 
 
 def run_all(wanted: list[str], model: Model, make: Make | None) -> Firings:
@@ -145,11 +139,10 @@ def attempted(operation: Operation, stage: Stage) -> Row:
     """Run one operation inside a trace, take it back, and tell what the trace saw."""
     watched = getattr(stage, operation.watched)
     with rolled_back():
-        steps = operation.run(stage)
         with trace(limit=0), switched_on(preparing):  # what it prepares is not watched
-            next(steps)
+            call = operation.prepare(stage)
         with trace() as seen:
-            next(steps, None)
+            call()
     return cells(seen, watched)
 
 
@@ -172,7 +165,7 @@ def cells(seen: Trace, watched: Model) -> Row:
 
 def is_kin(sender: Any, watched: Model) -> bool:
     """Tell whether a sender is the watched class or one that people may take for it."""
-    if not (isinstance(sender, type) and issubclass(sender, models.Model)):
+    if not is_model(sender):
         return False
     if issubclass(sender, watched) or issubclass(watched, sender):
         return True

@@ -76,10 +76,7 @@ class Firings(Rows):
         So a receiver connected to this class hears as much; what only other classes fired (◇) is
         left out. `operation` is as for `row`. Raises ValueError, too, for what could not be run.
         """
-        row = self.row(operation)
-        if row[HOOKS[0]] == UNKNOWN:
-            raise ValueError(f"fired({quoted(operation)}): {row['passed']}")
-        return {hook: int(row[hook][1:] or 1) for hook in HOOKS if row[hook][0] == FIRED}
+        return times(self._ran("fired", operation), FIRED)
 
     def skipped(self, operation: str) -> list[dict[str, str]]:
         """Return whom one operation skips: dicts of `hook`, `what` (its name), `where`, `path`.
@@ -88,10 +85,13 @@ class Firings(Rows):
         delete(), would have reached; `path` is the dotted name. `operation` is as for `row`. Raises
         ValueError, too, for what could not be run.
         """
+        return list(self._ran("skipped", operation)["skips"])
+
+    def _ran(self, asked: str, operation: str) -> Row:
         row = self.row(operation)
         if row[HOOKS[0]] == UNKNOWN:
-            raise ValueError(f"skipped({quoted(operation)}): {row['passed']}")
-        return list(row["skips"])
+            raise ValueError(f"{asked}({quoted(operation)}): {row['passed']}")
+        return row
 
     def row(self, operation: str) -> Row:
         """Return the row of one operation, a dict.
@@ -199,6 +199,11 @@ class Firings(Rows):
         )
         name = starred(row).replace(STAR, UNBROKEN_STAR)
         return format_html("<tr><th scope='row' style='{}'>{}</th>{}</tr>", ROW_HEAD, name, cells)
+
+
+def times(row: Row, glyph: str) -> dict[str, int]:
+    """Return what this class fired, or another one (◇), {hook: how often}."""
+    return {hook: int(row[hook][1:] or 1) for hook in HOOKS if row[hook][0] == glyph}
 
 
 def starred(row: Row) -> str:

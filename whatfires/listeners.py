@@ -4,6 +4,8 @@ See https://docs.djangoproject.com/en/5.2/topics/signals/#connecting-receiver-fu
 """
 
 from collections.abc import Sequence
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from django.apps import apps
@@ -13,7 +15,7 @@ from django.db.models.signals import ModelSignal, class_prepared
 from django.dispatch import Signal
 
 from whatfires.connections import ANY, Connection, connections, id_of
-from whatfires.describing import quoted
+from whatfires.describing import is_model, quoted
 from whatfires.naming import (
     name_of_receiver,
     name_of_signal,
@@ -45,11 +47,8 @@ class Listeners(Rows):
     )
 
     def __repr__(self) -> str:
-        lines, before = [], None
-        for row in self:
-            lines += [] if row["signal"] == before else [row["signal"]]
-            before = row["signal"]
-            lines.append(described(row))
+        groups = groupby(self, key=itemgetter("signal"))
+        lines = (line for signal, rows in groups for line in (signal, *map(described, rows)))
         return "\n".join(lines) or self.when_empty
 
     def tint(self, row: Row, column: str) -> str:
@@ -58,18 +57,11 @@ class Listeners(Rows):
 
 def described(row: Row) -> str:
     """Write a row as text: one line, or more where one would be too long."""
-    uid = f"dispatch_uid {row['dispatch_uid']}" if row["dispatch_uid"] else ""
-    unusual = [row["held"] if row["held"] == "strong" else "", row["async"] and "async", uid]
-    unusual += [row["alive"] if row["alive"] == "dead" else ""]
-    notes = ", ".join(filter(None, unusual))
+    uid = row["dispatch_uid"] and f"dispatch_uid {row['dispatch_uid']}"
+    held, alive = row["held"].replace("weak", ""), row["alive"].replace("yes", "")
+    notes = ", ".join(filter(None, [held, row["async"] and "async", uid, alive]))
     who = f"{row['sender']} → {row['receiver']}" + (f" ({notes})" if notes else "")
     return hung(f"{who}  {row['where']}".rstrip(), " " * 2, " " * 6)
-
-
-class WithoutAsync(Listeners):
-    """The same where no receiver is async."""
-
-    columns = tuple(name for name in Listeners.columns if name != "async")
 
 
 def who_listens(*signals_and_models: Signal | type[Model]) -> Listeners:
@@ -108,7 +100,10 @@ def who_listens(*signals_and_models: Signal | type[Model]) -> Listeners:
         for connection in connections(signal)
         if not models or connection.sender_id in wanted
     ]
-    return Listeners(rows) if any(row["async"] for row in rows) else WithoutAsync(rows)
+    listeners = Listeners(rows)
+    if not any(row["async"] for row in rows):
+        listeners.columns = [name for name in Listeners.columns if name != "async"]
+    return listeners
 
 
 def sort_out(things: tuple[Any, ...]) -> tuple[list[Signal], list[type[Model]]]:
@@ -116,7 +111,7 @@ def sort_out(things: tuple[Any, ...]) -> tuple[list[Signal], list[type[Model]]]:
     for thing in things:
         if issubclass(type(thing), Signal):
             continue
-        if not (issubclass(type(thing), type) and issubclass(thing, Model)):
+        if not is_model(thing):
             raise TypeError(
                 f"who_listens() takes signals and model classes, but {quoted(thing)} came. "
                 f"{way_out(thing)}"

@@ -51,16 +51,6 @@ def model_named(name: str) -> type[Model]:
         raise NotFound(unknown("model", name, labels, "app.Model")) from error
 
 
-def signal_named(name: str) -> Signal:
-    """Find a signal by its name, with or without its module. Raises NotFound."""
-    if signal := signal_at(name):
-        return signal
-    known = {name_of_signal(signal): signal for signal in reversed(signals_of_project())}
-    if name in known:
-        return known[name]
-    raise NotFound(unknown("signal", name, [*known], "post_save"))
-
-
 def signal_at(path: str) -> Signal | None:
     """Return the signal of this name in this module, "shop.signals.order_paid", if there is one."""
     homes = [it for it in list(sys.modules) if path.startswith(f"{it}.")]
@@ -70,15 +60,15 @@ def signal_at(path: str) -> Signal | None:
 
 def model_or_signal(name: str) -> Any:
     """Find what a name means: a model first, and then a signal. Raises NotFound."""
-    models = {model._meta.label_lower: model for model in apps.get_models()}
-    if name.lower() in models:
-        return models[name.lower()]
-    try:
-        return signal_named(name)
-    except NotFound as error:
-        signals = signals_of_project()
-        known = [*(it._meta.label for it in models.values()), *map(name_of_signal, signals)]
-        raise NotFound(unknown("model or signal", name, known, "shop.Order, post_save")) from error
+    models = {model._meta.label: model for model in apps.get_models()}
+    for label, model in models.items():
+        if label.lower() == name.lower():
+            return model
+    signals = {name_of_signal(signal): signal for signal in reversed(signals_of_project())}
+    if signal := signal_at(name) or signals.get(name):
+        return signal
+    known = [*models, *signals]
+    raise NotFound(unknown("model or signal", name, known, "shop.Order, post_save"))
 
 
 def expect_fireable(name: str, seen: set[str]) -> None:

@@ -10,16 +10,15 @@ import gc
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from weakref import ref
 
 import pytest
+from django.dispatch import Signal
 
-if TYPE_CHECKING:
-    from django.dispatch import Signal
-
-    from whatfires.connections import Entry
-    from whatfires.recording import Recording
+from whatfires.connections import Entry, entries_in, key_of, put_back, receiver_in, take_off
+from whatfires.naming import every_signal, name_of_receiver, name_of_signal, place_of
+from whatfires.recording import Recording, recorded
 
 INI, OPTION, MARKER = "whatfires_leaks", "--signal-leaks", "signal_leaks"
 
@@ -34,16 +33,12 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", f"{MARKER}(on=True): {INI} for this test, or not")
     try:
         config.getini(INI)
-    except (
-        TypeError,
-        ValueError,
-        pytest.UsageError,
-    ) as error:  # said once, not as a traceback for each test
+    except (TypeError, ValueError, pytest.UsageError) as error:  # said once, not for each test
         raise pytest.UsageError(f"{INI} expected true or false, but: {error}.") from error
 
 
 @pytest.fixture
-def fires() -> "Callable[[], AbstractContextManager[Recording]]":
+def fires() -> Callable[[], AbstractContextManager[Recording]]:
     """Record what fires in a block, and assert on it.
 
         def test_a_receipt_is_sent(db, fires):
@@ -53,8 +48,6 @@ def fires() -> "Callable[[], AbstractContextManager[Recording]]":
 
     See `whatfires.recording.Recording` for the assertions, `before_commit` and `snapshot()`.
     """
-    from whatfires.recording import recorded
-
     return recorded
 
 
@@ -86,58 +79,39 @@ class Watch:
         self.modules: set[str] = set()
         self.of_wider_fixtures: set[tuple[int, Any]] = set()
 
-    def signals(self) -> "Iterator[Signal]":
+    def signals(self) -> Iterator[Signal]:
         """Yield all signals that are known and still there."""
         return (signal for it in self.references if (signal := it()) is not None)
 
     def begin(self) -> None:
         """Remember what is connected as a test begins; a signal that it makes is its own."""
-        from whatfires.connections import entries_in
-
         if self.modules != set(sys.modules):  # modules make signals; a look takes a moment
-            from whatfires.naming import every_signal
-
             self.modules = set(sys.modules)
             self.references = [ref(signal) for signal in every_signal()]
         self.before = {id(signal): entries_in(signal) for signal in self.signals()}
 
-    def leaks(self) -> list[str]:
-        """Name what is connected or disconnected since then, and undo it."""
-        from whatfires.connections import put_back, take_off
-
-        found = []
+    def leaks(self) -> Iterator[tuple[Signal, list[Entry], list[Entry]]]:
+        """Yield the signals that are connected otherwise since, with what is new, and what gone."""
         for signal in list(self.signals()):
-            then = self.before.get(id(signal), [])
-            more, less = self.changes(signal, then)
+            then, there = self.before.get(id(signal), []), entries_in(signal)
+            old, now = set(map(key_of, then)), set(map(key_of, there))
+            more = [it for it in there if key_of(it) not in old and self.is_leak(signal, it)]
+            less = [it for it in then if key_of(it) not in now and self.is_leak(signal, it)]
+            if more or less:
+                yield signal, more, less
+
+    def undo(self) -> list[str]:
+        """Connect everything as before, and name what was otherwise."""
+        found = []
+        for signal, more, less in self.leaks():
             found += [f"{named(signal, it)} is still connected" for it in more]
             found += [f"{named(signal, it)} is not connected any more" for it in less]
-            if more:
-                take_off(signal, more)
-            if less:
-                put_back(signal, then, less)
+            take_off(signal, more)
+            put_back(signal, self.before.get(id(signal), []), less)
         return found
 
-    def has_leaks(self) -> bool:
-        """Tell whether anything is connected otherwise than before."""
-        return any(any(self.changes(it, self.before.get(id(it), []))) for it in self.signals())
-
-    def changes(self, signal: "Signal", then: "list[Entry]") -> "tuple[list[Entry], list[Entry]]":
-        """Return what is connected since then, and what is not any more; receivers that live."""
-        from whatfires.connections import entries_in, key_of
-
-        there = entries_in(signal)
-        old, now = set(map(key_of, then)), set(map(key_of, there))
-        more = [it for it in there if key_of(it) not in old]
-        less = [it for it in then if key_of(it) not in now]
-        return (
-            [it for it in more if self.is_leak(signal, it)],
-            [it for it in less if self.is_leak(signal, it)],
-        )
-
-    def is_leak(self, signal: "Signal", entry: "Entry") -> bool:
+    def is_leak(self, signal: Signal, entry: Entry) -> bool:
         """Tell a leak from what a wider fixture, an import or Django itself connected."""
-        from whatfires.connections import key_of, receiver_in
-
         receiver = receiver_in(entry)
         home = getattr(receiver, "__module__", None) or type(receiver).__module__
         wider = (id(signal), key_of(entry)) in self.of_wider_fixtures
@@ -146,8 +120,6 @@ class Watch:
 
     def note_wider(self, before: dict[int, set[Any]]) -> None:
         """Leave out what a fixture of a class, a module or the session has just connected."""
-        from whatfires.connections import entries_in, key_of
-
         for signal in self.signals():
             new = set(map(key_of, entries_in(signal))) - before.get(id(signal), set())
             self.of_wider_fixtures |= {(id(signal), key) for key in new}
@@ -156,14 +128,10 @@ class Watch:
 watch = Watch()
 
 
-def named(signal: "Signal", entry: "Entry") -> str:
+def named(signal: Signal, entry: Entry) -> str:
     """Name a connection: the receiver with its place, and the signal."""
-    from whatfires.connections import receiver_in
-    from whatfires.naming import name_of_receiver, name_of_signal, place_of
-
     receiver = receiver_in(entry)
-    where = place_of(receiver)
-    return f"{name_of_receiver(receiver)} ({where}) to {name_of_signal(signal)}"
+    return f"{name_of_receiver(receiver)} ({place_of(receiver)}) to {name_of_signal(signal)}"
 
 
 def is_watched(item: pytest.Item) -> bool:
@@ -184,8 +152,6 @@ def note_wider_fixtures(fixturedef: Any) -> Iterator[Any]:
     """Set a fixture up; what one of a class, a module or the session connects is no leak."""
     if fixturedef.scope == "function" or not watch.references:
         return (yield)
-    from whatfires.connections import entries_in, key_of
-
     before = {id(it): set(map(key_of, entries_in(it))) for it in watch.signals()}
     try:
         return (yield)
@@ -196,10 +162,10 @@ def note_wider_fixtures(fixturedef: Any) -> Iterator[Any]:
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_teardown(item: pytest.Item) -> Iterator[None]:
     result = yield
-    if not is_watched(item) or not watch.has_leaks():
+    if not (is_watched(item) and any(watch.leaks())):
         return result
     gc.collect()  # what nobody holds any more is no leak, only litter; it takes a tenth of a second
-    if leaks := watch.leaks():
+    if leaks := watch.undo():
         told = "\n".join(f"- {leak}" for leak in leaks)
         pytest.fail(
             f"This test left the signals otherwise than it found them:\n{told}\n"

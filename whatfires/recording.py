@@ -17,7 +17,7 @@ from typing import Any
 
 from django.dispatch import Signal
 
-from whatfires.choosing import KINDS, Test, ancestors
+from whatfires.choosing import KINDS, Test, ancestors, is_sent_by
 from whatfires.describing import expect, quoted, spelled
 from whatfires.events import Event, Trace
 from whatfires.gist import gist
@@ -257,10 +257,6 @@ def test_of_what(what: Any) -> Test:
         "Expected a signal (post_save), a function (a receiver, a callback, a task), a kind "
         f"({', '.join(KINDS)}) or a name; came {quoted(what)}."
     )
-
-
-def is_sent_by(event: Event, sender: Any) -> bool:
-    return event.sender == sender if isinstance(sender, str) else event.sender_object is sender
 
 
 def passed_to(event: Event) -> dict[str, Any]:

@@ -184,22 +184,20 @@ def is_database(address: Any) -> bool:
 
     A port of None stands for any. What a name means is asked only where an address is asked for.
     """
-    if not to_a_database.get():
+    return to_a_database.get() and any(leads_to(address, it) for it in places_of_databases())
+
+
+def leads_to(address: Any, place: Any) -> bool:
+    if not (isinstance(place, tuple) and isinstance(address, tuple)):
+        return bool(address == place)
+    (host, port), (asked, at) = place, address[:2]
+    if None not in (port, at) and port != at:
         return False
-    for place in places_of_databases():
-        if not (isinstance(place, tuple) and isinstance(address, tuple)):
-            if address == place:
-                return True
-            continue
-        (host, port), (asked, at) = place, address[:2]
-        if None in (port, at) or port == at:
-            if asked == host:
-                return True
-            if is_number(asked):
-                with suppress(OSError):
-                    found = socket.getaddrinfo(host, at, type=socket.SOCK_STREAM)
-                    if asked in [it[0] for *_, it in found]:
-                        return True
+    if asked == host or not is_number(asked):
+        return bool(asked == host)
+    with suppress(OSError):
+        found = socket.getaddrinfo(host, at, type=socket.SOCK_STREAM)
+        return asked in [it[0] for *_, it in found]
     return False
 
 

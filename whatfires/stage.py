@@ -134,11 +134,12 @@ class Stage:
             "and saved in it."
         )
 
-    def keyed(self) -> tuple[Any, dict[str, Any]]:
-        """The key of a row that is not there, and the other fields that it needs."""
+    def keyed(self) -> dict[str, Any]:
+        """What `get_or_create()` needs for a row that is not there: its key, and other fields."""
         fields, pk = self.fields(), self.model._meta.pk
         given = [fields.pop(name) for name in {pk.name, pk.attname} if name in fields]
-        return (given or [key_for(self.model, next(self.numbers))])[0], fields
+        key = (given or [key_for(self.model, next(self.numbers))])[0]
+        return {"pk": key, "defaults": fields}
 
     def new(self, model: Model | None = None) -> Any:
         """One more row, not stored yet."""
@@ -149,9 +150,21 @@ class Stage:
         model = model or self.model
         return model._base_manager.create(**self.fields(model))
 
+    def edited(self) -> Any:
+        """One more row, stored and then edited."""
+        row = self.stored()
+        for name, value in self.change().items():
+            setattr(row, name, value)
+        return row
+
     @property
-    def rows(self) -> Any:
-        return self.model._default_manager.all()
+    def objects(self) -> Any:
+        return self.model._default_manager
+
+    def two_rows(self) -> Any:
+        """The queryset of all rows; two are stored for it."""
+        self.stored(), self.stored()
+        return self.objects.all()
 
     # An edit
 
@@ -170,11 +183,6 @@ class Stage:
         """The same for all rows at once: each keeps its own value, which may have to be unique."""
         return {self.field.name: models.F(self.field.name)}
 
-    def edit(self, instance: Any) -> Any:
-        for name, value in self.change().items():
-            setattr(instance, name, value)
-        return instance
-
     # Relatives. None where the model has none: operations that need one are left out.
 
     @property
@@ -184,57 +192,32 @@ class Stage:
     @property
     def child(self) -> Any:
         """A model that extends this one by a table of its own."""
-        return next((it for it in self.model.__subclasses__() if has_table(it)), None)
+        below = (it for it in self.model.__subclasses__() if not it._meta.abstract)
+        return next((it for it in below if not it._meta.proxy), None)
 
     @property
     def abstract(self) -> Any:
-        return next((it for it in self.model.__mro__[1:] if is_abstract(it)), None)
+        bases = (it for it in self.model.__mro__[1:] if hasattr(it, "_meta"))
+        return next((it for it in bases if it._meta.abstract), None)
 
-    @property
-    def cascade(self) -> Any:
-        """A foreign key of the model by which it goes when what it points to goes."""
-        return self.foreign_key(models.CASCADE)
-
-    @property
-    def set_null(self) -> Any:
-        """A foreign key of the model that is emptied when what it points to goes."""
-        return self.foreign_key(models.SET_NULL)
+    # A foreign key by which the rows go, or which is emptied, when what it points to goes.
+    cascade = property(lambda self: self.foreign_key(models.CASCADE))
+    set_null = property(lambda self: self.foreign_key(models.SET_NULL))
 
     @property
     def nullable(self) -> Any:
         """A foreign key of the model that may be empty, so that its manager can take rows out."""
-        own = {
-            self.model,
-            self.model._meta.concrete_model,
-        }  # a parent's key makes rows of the parent
+        own = {self.model, self.model._meta.concrete_model}  # a parent's makes rows of the parent
         return next((it for it in self.foreign_keys() if it.null and it.model in own), None)
 
-    @property
-    def automatic(self) -> Links | None:
-        """A many-to-many whose table Django made up."""
-        return self.links(automatic=True)
-
-    @property
-    def automatic_back(self) -> Links | None:
-        """The same, where the other side knows of it."""
-        return known_on_both_sides(self.automatic)
-
-    @property
-    def explicit(self) -> Links | None:
-        """A many-to-many with a model of its own for the links."""
-        return self.links(automatic=False)
-
-    @property
-    def explicit_back(self) -> Links | None:
-        return known_on_both_sides(self.explicit)
-
-    @property
-    def automatic_links(self) -> Model:
-        return through(self.automatic)  # type: ignore[arg-type]
-
-    @property
-    def explicit_links(self) -> Model:
-        return through(self.explicit)  # type: ignore[arg-type]
+    # A many-to-many whose table Django made up, and one with a model of its own for the links;
+    # the same where the other side knows of it; and the model of the links.
+    automatic = property(lambda self: self.links(automatic=True))
+    explicit = property(lambda self: self.links(automatic=False))
+    automatic_back = property(lambda self: known_on_both_sides(self.automatic))
+    explicit_back = property(lambda self: known_on_both_sides(self.explicit))
+    automatic_links = property(lambda self: through(self.automatic))
+    explicit_links = property(lambda self: through(self.explicit))
 
     @cached_property
     def history(self) -> Any:
@@ -287,17 +270,6 @@ class Stage:
 
 def known_on_both_sides(links: Links | None) -> Links | None:
     return None if links is None or None in links.names else links
-
-
-def is_abstract(base: Any) -> bool:
-    if not isinstance(base, models.base.ModelBase) or base is models.Model:
-        return False
-    meta: Any = base._meta  # type: ignore[misc]
-    return bool(meta.abstract)
-
-
-def has_table(model: Any) -> bool:
-    return not (model._meta.proxy or model._meta.abstract)
 
 
 def plain_values(row: models.Model) -> dict[str, Any]:

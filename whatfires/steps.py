@@ -10,13 +10,14 @@ import re
 import sys
 from collections.abc import Iterable
 from html import escape
+from inspect import getblock
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from whatfires.describing import LONGEST_VALUE, expect, one_line, quoted
 from whatfires.drawing import module_text
-from whatfires.tracing_views import is_noise, named
+from whatfires.tracing_views import is_noise, named, nearest
 
 if TYPE_CHECKING:
     from whatfires.events import Event
@@ -185,13 +186,10 @@ def steps_of(trace: "Iterable[Event]", everything: bool = False) -> Steps:
     Left out, unless you ask for everything: pre_init and post_init that nobody heard.
     """
     shown = [event for event in trace if everything or not is_noise(event)]
-    orders: dict[Event | None, int] = {event: order for order, event in enumerate(shown, start=1)}
+    orders: dict[Any, int] = {event: order for order, event in enumerate(shown, start=1)}
     steps = Steps()
     for order, event in enumerate(shown, start=1):
-        around = event.parent
-        while around is not None and around not in orders:
-            around = getattr(around, "parent", None)
-        parent = orders[around] if around is not None else None
+        parent = orders.get(nearest(event, orders))
         depth = steps[parent - 1]["depth"] + 1 if parent else 0
         links = {
             "registered": orders.get(event.registered),
@@ -255,19 +253,10 @@ def lines_of(file: str, first: int, line: int) -> list[tuple[int, str]]:
     if not lines:
         return []
     own = len(lines[0]) - len(lines[0].lstrip())
-    if not re.match(r"\s*(@|(async )?(def|class)\b)", lines[0]) and "lambda" in lines[0]:
+    if re.match(r"\s*(@|(async )?(def|class)\b)", lines[0]):
+        lines = getblock(lines)
+    elif "lambda" in lines[0]:
         return [(first, lines[0].strip())]
-    end, begun = len(lines), False
-    for number, text in enumerate(lines):
-        indent = len(text) - len(text.lstrip())
-        if begun and text.strip() and indent <= own and not text.lstrip().startswith(")"):
-            end = number
-            break
-        begun = begun or bool(re.match(r"\s*(async )?(def|class)\b", text))
-    if not begun:  # a module, or a cell
-        end = len(lines)
-    start = max(0, min(line - first - SOURCE_LINES // 2, end - SOURCE_LINES))
-    kept = lines[start : min(end, start + SOURCE_LINES)]
-    while kept and not kept[-1].strip():
-        kept.pop()
+    start = max(0, min(line - first - SOURCE_LINES // 2, len(lines) - SOURCE_LINES))
+    kept = "".join(lines[start : start + SOURCE_LINES]).rstrip().splitlines()
     return [(first + start + number, text[own:].rstrip()) for number, text in enumerate(kept)]

@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from django.db.models import Model
 from django.dispatch import Signal
 
 from whatfires.connections import (
@@ -26,11 +25,11 @@ from whatfires.connections import (
     take_away,
     take_off,
 )
-from whatfires.describing import introduced, quoted, spelled
+from whatfires.describing import introduced, is_model, quoted, spelled
 from whatfires.masking import HIDDEN, is_secret
 from whatfires.naming import every_signal, name_of_receiver, name_of_sender, name_of_signal
 from whatfires.rows import Rows
-from whatfires.threads import put_off
+from whatfires.threads import put_off, undoing
 from whatfires.tracing import wrapped_django
 
 # What says nothing about what happened.
@@ -103,7 +102,7 @@ def connected_for(
 ) -> Iterator[None]:
     """Connect each receiver to each signal; take off what was not there before."""
     new: list[Added] = []
-    try:
+    with undoing(remove_all, new):
         with put_off():  # an interrupt leaves nobody connected
             for signal in signals:
                 before = set(map(key_of, signal.receivers))
@@ -117,17 +116,10 @@ def connected_for(
                         fresh = [entry for entry in entries if key_of(entry) not in before]
                         new.append(note_added(signal, fresh))
         yield
-    finally:
-        try:
-            remove_all(new)
-        except BaseException:  # an interrupt came before it could be put off
-            remove_all(new)
-            raise
 
 
-@put_off()
 def remove_all(new: list[Added]) -> None:
-    """Take off what a block connected; it may be asked twice."""
+    """Take off what a block connected."""
     for added in new:
         remove_added(added)
 
@@ -189,23 +181,16 @@ def muted(*things: Signal | Callable[..., Any]) -> Iterator[None]:
 def taken_off(places: list[tuple[Signal, list[Any]]]) -> Iterator[None]:
     """Take these entries off these signals while a block runs; put them back in their places."""
     taken: list[Away] = []
-    try:
+    with undoing(bring_all_back, taken):
         with put_off():  # an interrupt loses nobody
             taken += [take_away(signal, entries) for signal, entries in places]
             for away in taken:
                 take_off(away.signal, away.entries)
         yield
-    finally:
-        try:
-            bring_all_back(taken)
-        except BaseException:  # an interrupt came before it could be put off
-            bring_all_back(taken)
-            raise
 
 
-@put_off()
 def bring_all_back(taken: list[Away]) -> None:
-    """Put back what a block took off; it may be asked twice."""
+    """Put back what a block took off."""
     for away in reversed(taken):
         bring_back(away)
 
@@ -251,10 +236,6 @@ def expect_signals(caller: str, signals: tuple[Any, ...]) -> None:
 def is_receiver(thing: Any) -> bool:
     """Tell whether something can be a receiver; by its type, so that none of its code runs."""
     return not issubclass(type(thing), Signal) and callable(thing) and not is_model(thing)
-
-
-def is_model(thing: Any) -> bool:
-    return issubclass(type(thing), type) and issubclass(thing, Model)
 
 
 def told(arguments: dict[str, Any]) -> str:

@@ -156,6 +156,21 @@ def put_off() -> Iterator[list[Any]]:
             before[came[0][0]](*came[0])
 
 
+@contextmanager
+def undoing(undo: Callable[..., Any], *args: Any) -> Iterator[None]:
+    """Undo what a block did, without an interrupt in between; `undo` may be asked twice."""
+    try:
+        yield
+    finally:
+        try:
+            with put_off():
+                undo(*args)
+        except BaseException:  # an interrupt came before it could be put off
+            with put_off():
+                undo(*args)
+            raise
+
+
 def set_handlers(before: dict[int, Any], came: list[Any], ours: Any = None) -> None:
     """Set our handler, and note those of before; or without one set those; whatever comes."""
     try:

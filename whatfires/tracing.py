@@ -30,7 +30,7 @@ from whatfires.describing import quoted
 from whatfires.events import LIMIT, Event, Trace, position
 from whatfires.masking import read_settings
 from whatfires.naming import subclasses
-from whatfires.threads import put_off
+from whatfires.threads import put_off, undoing
 from whatfires.wrappers import (
     calling,
     controlling,
@@ -78,20 +78,13 @@ def trace(
 def traced(selection: Selection, limit: int | None) -> Iterator[Trace]:
     """Write down what is selected (see `trace`)."""
     recording = Trace(still_open(position.get()), selection, limit)
-    with wrapped_django():
-        try:
-            position.set(recording)
-            yield recording
-        finally:
-            try:
-                end(recording)
-            except BaseException:  # an interrupt came
-                end(recording)
-                raise
+    with wrapped_django(), undoing(end, recording):
+        position.set(recording)
+        yield recording
 
 
 def end(recording: Trace) -> None:
-    """Write nothing more down; it may be asked twice."""
+    """Write nothing more down."""
     recording.close()
     if position.get() is recording:  # else a later one is open, which ends by itself
         position.set(still_open(recording))
@@ -123,23 +116,16 @@ def wrapped_django() -> Iterator[None]:
     """Keep Django wrapped while at least one block is open, in whatever thread."""
     read_settings()
     block = object()
-    try:
+    with undoing(close_block, block):
         with put_off(), _lock:  # an interrupt leaves nothing half wrapped
             _open_blocks.add(block)
             if len(_open_blocks) == 1:
                 wrap_django()
         yield
-    finally:
-        try:
-            close_block(block)
-        except BaseException:  # an interrupt came before it could be put off
-            close_block(block)
-            raise
 
 
-@put_off()
 def close_block(block: object) -> None:
-    """Note that a block is over, and unwrap Django after the last; it may be asked twice."""
+    """Note that a block is over, and unwrap Django after the last."""
     with _lock:
         _open_blocks.discard(block)
         if not _open_blocks:

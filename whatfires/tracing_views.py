@@ -5,12 +5,13 @@ See https://docs.djangoproject.com/en/5.2/ref/signals/
 
 import re
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from typing import TYPE_CHECKING, Any
 
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from whatfires.choosing import ancestors
 from whatfires.describing import LONGEST_VALUE, one_line
 from whatfires.gist import gist
 from whatfires.rendering import TINTS, Row, hung
@@ -59,13 +60,16 @@ def columns_of(trace: "Trace") -> list[Row]:
 
 def depths_in(trace: "Trace") -> list[int]:
     """Count, for each event, the events of this trace inside which it happened."""
-    depths: dict[Any, int] = {}
+    depths: dict[Event, int] = {}
     for event in trace:
-        around: Any = event.parent
-        while around is not None and around not in depths:
-            around = getattr(around, "parent", None)
-        depths[event] = depths[around] + 1 if around is not None else 0
+        around = nearest(event, depths)
+        depths[event] = 0 if around is None else depths[around] + 1
     return list(depths.values())
+
+
+def nearest(event: "Event", known: "Container[Event]") -> "Event | None":
+    """Return the innermost of these events inside which this one happened."""
+    return next((around for around in ancestors(event) if around in known), None)
 
 
 def named(event: "Event") -> str:
@@ -199,9 +203,7 @@ def families(events: "list[Event]") -> "tuple[dict[Event, list[Event]], list[Eve
     children: dict[Event, list[Event]] = {event: [] for event in events}
     roots: list[Event] = []
     for event in events:
-        around: Any = event.parent
-        while around is not None and around not in children:
-            around = getattr(around, "parent", None)
+        around = nearest(event, children)
         (roots if around is None else children[around]).append(event)
     return children, roots
 

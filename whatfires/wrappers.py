@@ -22,7 +22,7 @@ from whatfires.describing import (
     introduced,
     masked,
 )
-from whatfires.events import Event, Trace, position
+from whatfires.events import Event, Trace, position, weak
 from whatfires.masking import masked_params
 from whatfires.naming import name_of_receiver, name_of_sender, name_of_signal, place_of
 from whatfires.origins import HERE, came_from, is_ours
@@ -66,7 +66,7 @@ def sent(around: Event | Trace, signal: Signal, sender: Any, named: dict[str, An
         name_of_signal(signal),
         signal=signal,
         sender=name_of_sender(sender),
-        sender_object=sender,
+        sender_kept=weak(sender),
         transaction=in_transaction(named.get("using")),
     )
     for trace in event.traces:
@@ -123,7 +123,7 @@ class Delivery:
             name_of_receiver(self.receiver),
             signal=self.sending.signal,
             sender=self.sending.sender,
-            sender_object=self.sending.sender_object,
+            sender_kept=self.sending.sender_kept,
             where=place_of(self.receiver),
             transaction=in_transaction(named.get("using")),
         )
@@ -224,7 +224,7 @@ def calling(name: str, method: Wrapper) -> Wrapper:
             "method",
             what,
             sender=type(self).__name__,
-            sender_object=type(self),
+            sender_kept=weak(type(self)),
             subject=id(self),
             instance=introduced(self),
             override=not own,

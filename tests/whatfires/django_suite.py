@@ -7,14 +7,10 @@ package of the Django that is installed. Run it with `python -m tests.whatfires.
 See https://docs.djangoproject.com/en/5.2/internals/contributing/writing-code/unit-tests/
 """
 
-import email
 import json
 import os
-import signal
 import subprocess
 import sys
-import tarfile
-import zlib
 from contextlib import ExitStack
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -25,83 +21,11 @@ from django.conf import settings
 from django.test.runner import DiscoverRunner
 
 from classroom.running.kernel import ROOT
+from tests.whatfires.foreign_suites import SuiteUnavailable, fetched, without
 
 SUITES = ("signals", "dispatch", "m2m_signals", "delete")
-CACHE = ROOT / "build" / "django-suite"
-PLACE = CACHE.relative_to(ROOT).as_posix()
-PACKAGE = f"django-{django.__version__}.tar.gz"
-KEPT = (["tests"], ["PKG-INFO"])  # what is unpacked, below the folder of the version
 FINE = ("passed", "skipped", "failed as expected")
 ABSENT = {"outcome": "absent", "events": 0}
-
-
-class SuiteUnavailable(RuntimeError):
-    """Django's tests cannot be had, or not be run; the message names the ways out."""
-
-
-def tests_of_django(cache=CACHE):
-    """Return the folder of the tests of this Django; they are downloaded the first time.
-
-    Whole or not at all: they are unpacked beside their place and moved there when their version
-    is right. Raises SuiteUnavailable.
-    """
-    home = cache / django.__version__
-    if not home.exists():
-        cache.mkdir(parents=True, exist_ok=True)
-        laid_there = cache / PACKAGE
-        with TemporaryDirectory(dir=cache, prefix="unpacking-") as folder:
-            package = laid_there if laid_there.exists() else download(Path(folder))
-            fresh = unpack(package, Path(folder))
-            check_version(fresh)
-            fresh.rename(home)
-    check_version(home)
-    return home / "tests"
-
-
-def download(folder):
-    """Fetch the source package of the Django that is installed into this folder."""
-    print(f"Fetching the source package of Django {django.__version__} ...", flush=True)
-    wanted = ("--no-deps", "--no-binary", "django", f"Django=={django.__version__}")
-    command = [sys.executable, "-m", "pip", "download", *wanted, "--dest", folder]
-    pip = subprocess.run(command, stderr=subprocess.PIPE, text=True)
-    packages = list(folder.glob("*.tar.gz"))
-    if pip.returncode or not packages:
-        complaints = [line for line in pip.stderr.splitlines() if "ERROR" in line]
-        raise SuiteUnavailable(ways_out("\n".join(complaints) or pip.stderr.strip()))
-    return packages[0]
-
-
-def unpack(package, folder):
-    """Unpack the tests of a source package, and what tells its version; return where they are."""
-    if not hasattr(tarfile, "data_filter"):
-        raise SuiteUnavailable(ways_out("this Python's tarfile does not refuse unsafe paths"))
-    try:
-        with tarfile.open(package) as archive:
-            wanted = [each for each in archive if each.name.split("/")[1:2] in KEPT]
-            archive.extractall(folder / "unpacked", wanted, filter="data")
-    except (tarfile.TarError, zlib.error, EOFError, OSError) as error:
-        raise SuiteUnavailable(ways_out(f"{package.name} does not unpack: {error}")) from error
-    return next((found.parent for found in folder.glob("unpacked/*/PKG-INFO")), folder)
-
-
-def check_version(folder):
-    """Refuse tests of any Django but the one that is installed: they would judge it wrongly."""
-    about = folder / "PKG-INFO"
-    version = about.exists() and email.message_from_bytes(about.read_bytes())["Version"]
-    if version != django.__version__:
-        came = f"the tests in {folder} are those of Django {version or 'of no known version'}"
-        raise SuiteUnavailable(ways_out(came))
-
-
-def ways_out(problem):
-    """Say what was expected, what came and what can be done about it."""
-    return (
-        f"Expected: Django's own tests, from the source package of Django {django.__version__}, "
-        f"which are fetched once into {PLACE}/, and run to their end.\nWhat came: {problem}\n"
-        f"Ways out: go online and run this again; or lay {PACKAGE}, had from elsewhere, into "
-        f"{PLACE}/; or remove {PLACE}/ if what it holds is wrong; or take Python 3.11.4 or newer "
-        "if yours is older; or leave this check out: `make test` does without it."
-    )
 
 
 def run(tests, runner):
@@ -119,60 +43,41 @@ def run(tests, runner):
         )
         # One process: a trace and its count belong to the process in which the tests run.
         command = [sys.executable, "runtests.py", "--settings=suite_settings", "--parallel=1"]
-        command += SUITES
-        code = subprocess.run(command, cwd=tests, env=environment(folder, os.environ)).returncode
+        environ = without("DJANGO_", "DATABASE_", "PYTHON")
+        environ["PYTHONPATH"] = os.pathsep.join([folder, str(ROOT)])
+        code = subprocess.run([*command, *SUITES], cwd=tests, env=environ).returncode
         results = json.loads(report.read_text()) if report.exists() else {}
     if code and all(came["outcome"] in FINE for came in results.values()):
-        raise SuiteUnavailable(ways_out(f"runtests.py broke down with exit code {code}, see above"))
+        raise SuiteUnavailable(f"runtests.py broke down with exit code {code}, see above")
     return results
 
 
-def environment(folder, environ):
-    """Keep our settings, database and Python switches out of the run; let it find our modules."""
-    ours = ("DJANGO_", "DATABASE_URL", "PYTHON")
-    kept = {name: value for name, value in environ.items() if not name.startswith(ours)}
-    return {**kept, "PYTHONPATH": os.pathsep.join([str(folder), str(ROOT)])}
-
-
 class Outcomes(TextTestResult):
-    """Note the outcome of each test by its id, besides printing its dot."""
+    """Count the events of each test, by its id: none, where no trace is open."""
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.noted = {}
+        self.events = {}
 
-    def note(self, test, outcome):
-        test = getattr(test, "test_case", test)  # a subtest counts for its test
-        self.noted.setdefault(test.id(), dict(ABSENT)).update(outcome=outcome)
+    def stopTest(self, test):
+        super().stopTest(test)
+        self.events.setdefault(test.id(), 0)
 
-    def addSuccess(self, test):
-        super().addSuccess(test)
-        self.note(test, "passed")
-
-    def addFailure(self, test, err):
-        super().addFailure(test, err)
-        self.note(test, "failed")
-
-    def addError(self, test, err):
-        super().addError(test, err)
-        self.note(test, "raised an error")
-
-    def addSkip(self, test, reason):
-        super().addSkip(test, reason)
-        self.note(test, "skipped")
-
-    def addExpectedFailure(self, test, err):
-        super().addExpectedFailure(test, err)
-        self.note(test, "failed as expected")
-
-    def addUnexpectedSuccess(self, test):
-        super().addUnexpectedSuccess(test)
-        self.note(test, "passed against expectation")
-
-    def addSubTest(self, test, subtest, err):
-        super().addSubTest(test, subtest, err)
-        if err is not None:
-            self.note(test, "failed")
+    def noted(self):
+        """Return what came of each test."""
+        noted = {it: {"outcome": "passed", "events": count} for it, count in self.events.items()}
+        others = {
+            "skipped": self.skipped,
+            "failed as expected": self.expectedFailures,
+            "passed against expectation": [(test, "") for test in self.unexpectedSuccesses],
+            "failed": self.failures,
+            "raised an error": self.errors,
+        }
+        for outcome, found in others.items():
+            for test, _ in found:
+                test = getattr(test, "test_case", test)  # a subtest counts for its test
+                noted.setdefault(test.id(), dict(ABSENT)).update(outcome=outcome)
+        return noted
 
 
 class TracedOutcomes(Outcomes):
@@ -187,7 +92,7 @@ class TracedOutcomes(Outcomes):
 
     def stopTest(self, test):
         self.around.close()
-        self.noted.setdefault(test.id(), dict(ABSENT)).update(events=len(self.seen))
+        self.events[test.id()] = len(self.seen)
         super().stopTest(test)
 
 
@@ -201,7 +106,7 @@ class Outside(DiscoverRunner):
 
     def run_suite(self, suite, **kwargs):
         result = super().run_suite(suite, **kwargs)
-        Path(settings.SUITE_REPORT).write_text(json.dumps(result.noted))
+        Path(settings.SUITE_REPORT).write_text(json.dumps(result.noted()))
         return result
 
 
@@ -252,10 +157,8 @@ def line(suite, outside, inside):
 
 def main():
     """Run both, print a line for each suite and what is wrong; return the exit code."""
-    # Asked to end (by `kill`, or a CI that is cancelled), leave by way of the context managers.
-    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
     try:
-        tests = tests_of_django()
+        tests = fetched("Django", django.__version__) / "tests"
         print("Outside a trace:", flush=True)
         outside = run(tests, "Outside")
         print("Inside a trace:", flush=True)

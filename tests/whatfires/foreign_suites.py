@@ -59,9 +59,7 @@ class Suite:
 
     @property
     def where(self):
-        return (
-            next(path for path in (self.home / "source").iterdir() if path.is_dir()) / self.folder
-        )
+        return fetched(self.name, self.version) / self.folder
 
 
 SUITES = (
@@ -183,16 +181,29 @@ def needed(*command, log, **options):
         )
 
 
-def prepare(suite, wheel):
-    """Fetch and unpack the source, and make the environment, unless it is there."""
-    source, log = suite.home / "source", suite.home / "prepare.log"
+def fetched(name, version):
+    """Return where the source package of this version is unpacked; it is fetched the first time."""
+    home = BUILD / f"{name}-{version}"
+    source, unpacking = home / "source", home / "unpacking"
     if not source.exists():
-        pip = (sys.executable, "-m", "pip", "download", "--no-deps", "--no-binary", suite.name)
-        needed(*pip, "--dest", suite.home, f"{suite.name}=={suite.version}", log=log)
-        [package] = suite.home.glob("*.tar.gz")
+        pip = (sys.executable, "-m", "pip", "download", "--no-deps", "--no-binary", name)
+        needed(*pip, "--dest", home, f"{name}=={version}", log=home / "fetch.log")
+        [package] = home.glob("*.tar.gz")
         with tarfile.open(package) as archive:
-            archive.extractall(suite.home / "unpacking", filter="data")
-        (suite.home / "unpacking").rename(source)
+            archive.extractall(unpacking, filter="data")
+        unpacking.rename(source)
+    return next(path for path in source.iterdir() if path.is_dir())
+
+
+def without(*ours):
+    """Return the environment without our own settings, whose names begin so."""
+    return {name: value for name, value in os.environ.items() if not name.startswith(ours)}
+
+
+def prepare(suite, wheel):
+    """Fetch the source, and make the environment, unless it is there."""
+    fetched(suite.name, suite.version)
+    log = suite.home / "prepare.log"
     uv, ready = (sys.executable, "-m", "uv"), suite.home / "ready"
     wanted = (*BASE, f"{suite.name}=={suite.version}", *suite.needs)
     if not (ready.exists() and ready.read_text() == repr(wanted)):
@@ -221,8 +232,7 @@ def part(suite, name, command, bar):
     report, progress = suite.home / f"{name}.json", suite.home / "progress"
     for old in (report, progress):
         old.unlink(missing_ok=True)
-    ours = ("DJANGO_", "DATABASE_", "PYTHON", "PYTEST_")
-    environ = {key: value for key, value in os.environ.items() if not key.startswith(ours)}
+    environ = without("DJANGO_", "DATABASE_", "PYTHON", "PYTEST_")
     environ |= {"PYTHONPATH": os.pathsep.join(map(str, (suite.where, HERE, suite.home)))}
     environ |= {"DJANGO_SETTINGS_MODULE": suite.settings, **suite.environ}
     environ |= {"FOREIGN_RUN": name, "FOREIGN_REPORT": str(report)}

@@ -7,8 +7,7 @@ import time
 import weakref
 
 import pytest
-from django.db import models, transaction
-from django.db.migrations.state import ModelState, ProjectState
+from django.db import transaction
 from django.db.models.signals import post_save, pre_save
 
 from classroom.scenes.stage.models import Person, Team
@@ -140,19 +139,6 @@ def test_no_instance_is_kept_alive():
         gc.collect()
         assert gone() is None
     assert len(seen) > 3
-
-
-def test_no_historical_model_of_a_migration_is_kept_alive():
-    state = ProjectState()
-    state.add_model(ModelState("stage", "Ghost", [("id", models.AutoField(primary_key=True))]))
-    with trace() as seen:
-        ghost = state.apps.get_model("stage", "Ghost")
-        ghost()
-        gone = weakref.ref(ghost)
-        del ghost, state
-        gc.collect()
-        assert gone() is None
-    assert [event.sender for event in seen if event.what == "post_init"] == ["Ghost"]
 
 
 def test_each_receiver_answers_for_its_own_statements(seen):

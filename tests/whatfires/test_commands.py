@@ -152,6 +152,7 @@ def test_an_override_is_skipped_as_a_receiver_is_and_what_cannot_run_is_no_pass(
     monkeypatch.setattr(Watch, "__init__", refuse)
     text, code = run("what_fires", "--check")
     assert "could not be checked" in text and "no rows today" in text and code == 2
+    assert "no rows today" in run("what_fires", "stage.Watch", "queryset.delete")[0]
     settings.WHATFIRES_CHECK |= {"stage.Person": ["bulk_create(), 2 rows"]}
     with connected(pre_save, greet, sender=Person):
         assert run("what_fires", "--check")[1] == 1  # what was found counts more
@@ -229,10 +230,13 @@ def test_an_accepted_skip_that_is_none_any_more_is_told(
     "setting",
     ["bulk_create", *({"stage.Person": it} for it in ("bulk_create", 5, [5])), {len: ["save"]}],
 )
-def test_a_setting_of_another_shape_is_refused(settings, setting):
+def test_a_setting_of_another_shape_or_of_other_models_is_refused(settings, setting):
     settings.WHATFIRES_CHECK = setting
     with pytest.raises(CommandError, match="WHATFIRES_CHECK"):
         run("what_fires", "--check")
+    settings.WHATFIRES_CHECK = {"stage.Person": ["bulk_create"]}
+    with pytest.raises(CommandError, match="declares nothing of stage"):
+        run("what_fires", "--check", "stage.Watch")
 
 
 @pytest.mark.parametrize(

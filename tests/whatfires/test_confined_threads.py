@@ -23,7 +23,7 @@ from django.core import mail
 from django.core.cache import cache
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
-from django.db import connection, connections, transaction
+from django.db import connection, connections
 from django.db.models.signals import post_save
 from django.db.utils import ConnectionHandler
 from django.dispatch import Signal
@@ -425,17 +425,3 @@ def test_an_error_while_a_look_ends_leaves_nothing_on(monkeypatch):
     monkeypatch.setattr(looks_module.Look, "put_back", lambda look: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         apart(int)
-
-
-@pytest.mark.django_db(transaction=True)
-def test_a_thread_inside_a_transaction_is_refused_its_commit():
-    before = real_people()
-
-    def write():
-        with transaction.atomic():
-            Person.objects.create(name="leaked")
-
-    straggler = Straggler(write)
-    apart_with_databases(straggler.start)
-    [came] = straggler.end()
-    assert isinstance(came, Refused) and real_people() == before

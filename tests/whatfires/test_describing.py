@@ -79,16 +79,6 @@ def test_a_file_still_belongs_to_the_original(guest):
 
 
 @pytest.mark.django_db
-def test_a_listener_asks_the_database_nothing(hire, django_assert_num_queries):
-    [ada] = hire("Ada")
-    seat = ShiftsEmployees.objects.get(employee=ada)
-    with listening(BELL) as heard, django_assert_num_queries(0):
-        BELL.send(sender=None, instance=seat)
-        BELL.send(sender=None, instance=Employees(first_name="Bo", last_name="Q"))
-    assert [row["instance"] for row in heard] == [f"ShiftsEmployees #{seat.pk}", "Bo Q"]
-
-
-@pytest.mark.django_db
 def test_a_name_that_asks_the_database_is_refused_before_a_query_is_made(hire, monkeypatch):
     [ada] = hire("Ada")
     seat = ShiftsEmployees.objects.get(employee=ada)
@@ -146,17 +136,6 @@ def test_a_warning_names_the_line_that_called_save():
     with trace(), pytest.warns(UserWarning, match="old") as warned:
         Old().save()
     assert warned[0].filename == __file__
-
-
-@pytest.mark.django_db
-def test_no_secret_is_shown(client):
-    with trace() as seen:
-        client.session.save()
-    [key] = [name for name in seen[-1].arguments.get("params", ()) if len(str(name)) == 32][:1] or [
-        client.session.session_key
-    ]
-    for face in (repr(seen), seen._repr_html_(), repr(seen.table()), seen.table().to_csv()):
-        assert key not in face
 
 
 @pytest.fixture

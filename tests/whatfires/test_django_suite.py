@@ -1,91 +1,18 @@
-"""Django's own tests are fetched whole, run apart, and every difference is named."""
+"""Django's own tests are run apart, and every difference is named."""
 
 import io
-import os
-import tarfile
 import unittest
-from random import randbytes
 
-import django
 import pytest
 from django.dispatch import Signal
 
 from tests.whatfires import django_suite
-from tests.whatfires.django_suite import SUITES, SuiteUnavailable, compare
+from tests.whatfires.django_suite import SUITES, compare
+from tests.whatfires.foreign_suites import SuiteUnavailable
 
 pytestmark = pytest.mark.on_one_database
 
 SENT = Signal()
-TESTS = "tests/runtests.py"
-
-
-def package(folder, version=django.__version__, names=(TESTS, "docs/index.txt"), size=10):
-    """Write a source package with these files, each of that many random bytes."""
-    path = folder / django_suite.PACKAGE
-    about = f"Metadata-Version: 2.4\nName: Django\nVersion: {version}\n".encode()
-    with tarfile.open(path, "w:gz") as archive:
-        for name, text in [("PKG-INFO", about), *((name, randbytes(size)) for name in names)]:
-            member = tarfile.TarInfo(f"django-{version}/{name}")
-            member.size = len(text)
-            archive.addfile(member, io.BytesIO(text))
-    return path
-
-
-def test_only_the_tests_are_unpacked_and_the_second_time_they_are_there(tmp_path):
-    laid_there = package(tmp_path)
-    tests = django_suite.tests_of_django(tmp_path)
-    assert (tests / "runtests.py").exists()
-    assert {path.name for path in tests.parent.iterdir()} == {"tests", "PKG-INFO"}
-    laid_there.unlink()
-    assert django_suite.tests_of_django(tmp_path) == tests
-    assert list(tmp_path.iterdir()) == [tests.parent]
-
-
-def test_tests_of_another_version_are_refused(tmp_path):
-    laid_there = package(tmp_path, version="1.0")
-    with pytest.raises(SuiteUnavailable, match=r"are those of Django 1\.0"):
-        django_suite.tests_of_django(tmp_path)
-    assert list(tmp_path.iterdir()) == [laid_there]
-
-
-def test_tests_that_were_there_already_are_asked_for_their_version_too(tmp_path):
-    package(tmp_path)
-    about = django_suite.tests_of_django(tmp_path).with_name("PKG-INFO")
-    about.write_text("Version: 1.0\n")
-    with pytest.raises(SuiteUnavailable, match=r"are those of Django 1\.0"):
-        django_suite.tests_of_django(tmp_path)
-
-
-def test_a_damaged_package_is_refused(tmp_path):
-    laid_there = package(tmp_path, size=90_000)
-    laid_there.write_bytes(laid_there.read_bytes()[:100_000])
-    with pytest.raises(SuiteUnavailable, match="does not unpack"):
-        django_suite.tests_of_django(tmp_path)
-    assert list(tmp_path.iterdir()) == [laid_there]
-
-
-def test_an_unpacking_that_stops_half_way_leaves_nothing(tmp_path):
-    laid_there = package(
-        tmp_path,
-        names=(
-            TESTS,
-            "tests/../../../../escaped.py",
-        ),
-    )
-    with pytest.raises(SuiteUnavailable, match="outside"):
-        django_suite.tests_of_django(tmp_path)
-    assert list(tmp_path.iterdir()) == [laid_there]
-
-
-def test_without_a_network_it_says_what_to_do(tmp_path, monkeypatch):
-    monkeypatch.setenv("PIP_NO_INDEX", "1")
-    monkeypatch.delenv("PIP_FIND_LINKS", raising=False)
-    monkeypatch.setenv("PIP_CONFIG_FILE", os.devnull)
-    with pytest.raises(SuiteUnavailable, match=r"(?s)What came: ERROR.*Ways out: go online"):
-        django_suite.tests_of_django(tmp_path)
-    assert list(tmp_path.iterdir()) == []
-
-
 PRETEND = """
 import json, os, suite_settings
 leaked = [name for name in os.environ if name.startswith(("DJANGO_", "DATABASE_"))]
@@ -155,7 +82,7 @@ def results(resultclass):
     send = Signal.send
     result = quiet.run(suite)
     assert Signal.send is send  # asked while the result, and what it may hold open, is still there
-    return {test.rpartition(".sample_")[2]: came for test, came in result.noted.items()}
+    return {test.rpartition(".sample_")[2]: came for test, came in result.noted().items()}
 
 
 @pytest.mark.parametrize("resultclass", [django_suite.Outcomes, django_suite.TracedOutcomes])
@@ -221,9 +148,8 @@ def test_a_suite_in_which_nothing_ran_or_was_recorded_proves_nothing():
 
 def test_a_difference_is_printed_and_is_an_error(monkeypatch, tmp_path, capsys):
     runs = {"Outside": of_each_suite(), "Inside": of_each_suite(delete={"outcome": "failed"})}
-    monkeypatch.setattr(django_suite, "tests_of_django", lambda: tmp_path)
+    monkeypatch.setattr(django_suite, "fetched", lambda *package: tmp_path)
     monkeypatch.setattr(django_suite, "run", lambda tests, runner: runs[runner])
-    monkeypatch.setattr(django_suite.signal, "signal", lambda *args: None)
     assert django_suite.main() == 1
     assert capsys.readouterr().err == "delete.tests.A.test: passed outside, failed inside\n"
     runs["Inside"] = of_each_suite()

@@ -8,7 +8,15 @@ from types import SimpleNamespace
 import pytest
 
 from tests.whatfires import foreign_suites
-from tests.whatfires.foreign_suites import HEAD, Suite, judge, line, main, problems_of
+from tests.whatfires.foreign_suites import (
+    HEAD,
+    Suite,
+    SuiteUnavailable,
+    judge,
+    line,
+    main,
+    problems_of,
+)
 
 SUITE = Suite("django-shop", "1.0", "settings")
 
@@ -102,6 +110,16 @@ def test_a_short_suite_is_timed_in_turn_and_the_medians_count(
     came = judge(SUITE, None, SimpleNamespace(set_description=print))
     assert ran == order
     assert foreign_suites.ratio(came) == ratio
+
+
+def test_without_a_network_it_says_what_to_do(tmp_path, monkeypatch):
+    monkeypatch.setattr(foreign_suites, "BUILD", tmp_path)
+    monkeypatch.setattr(foreign_suites, "ROOT", tmp_path)
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
+    monkeypatch.delenv("PIP_FIND_LINKS", raising=False)
+    monkeypatch.setenv("PIP_CONFIG_FILE", os.devnull)
+    with pytest.raises(SuiteUnavailable, match=r"(?s)ERROR.*Ways out: go online"):
+        foreign_suites.fetched("django-shop", "1.0")
 
 
 def test_a_package_that_is_not_known_is_refused(capsys):

@@ -74,19 +74,6 @@ def test_it_hears_nothing_after_its_block():
     assert heard == [] and repr(heard) == "Nothing was heard."
 
 
-def test_it_disconnects_when_the_block_fails():
-    before = len(post_save.receivers)
-    with pytest.raises(LookupError), listening(post_save):
-        raise LookupError
-    assert len(post_save.receivers) == before
-
-
-def test_two_at_once_hear_the_same():
-    with listening(post_save, sender=Employees) as one, listening(post_save) as other:
-        Employees.objects.create(**ADA)
-    assert len(one) == 1 and len(other) == 3
-
-
 def test_sets_are_written_in_order():
     people = Employees.objects.bulk_create(Employees(**ADA) for _ in range(3))
     shift = Shifts.objects.create()
@@ -161,26 +148,11 @@ def test_receivers_are_connected_for_a_block_in_the_order_given():
     assert signal.send("x") == [] and later == ["called"]
 
 
-def test_receivers_are_gone_when_the_block_fails():
-    signal = Signal()
-    with pytest.raises(LookupError), connected(signal, answer):
-        raise LookupError
-    assert signal.receivers == []
-
-
 def test_receivers_are_gone_when_a_later_one_is_refused():
     signal = Signal()
     with pytest.raises(TypeError), connected(signal, answer, "no function"):
         pass
     assert signal.receivers == []
-
-
-def test_a_receiver_that_was_connected_before_stays():
-    signal = Signal()
-    signal.connect(answer)
-    with connected(signal, answer):
-        assert signal.send("x") == [(answer, "answered")]
-    assert signal.send("x") == [(answer, "answered")]
 
 
 def test_one_that_hears_a_sender_only_hears_any_in_the_block_and_then_that_sender_again():

@@ -47,7 +47,7 @@ def test_what_fired_is_asserted_by_signal_function_kind_and_name(seen):
     seen.assert_fired(employee_created, times=1)
     seen.assert_fired("employee_created", sender="Employees")
     seen.assert_fired("sql")
-    assert list(seen) == list(seen.trace)
+    assert list(seen) == list(seen.trace) and repr(seen) == repr(seen.trace)
     seen.assert_not_fired(employee_hired)
     seen.assert_not_fired(post_save, sender=EmployeesWithoutHooks)
 
@@ -91,11 +91,12 @@ def test_an_order_is_simple_or_strict(seen):
     assert "Expected nothing more" in said(seen.assert_order, *deliveries[:-1], strict=True)
 
 
+def send(sender, instance, **kwargs):
+    transaction.on_commit(lambda: mail.send_mail("Welcome", "...", None, ["a@example.org"]))
+
+
 @pytest.mark.django_db(transaction=True)
 def test_before_and_after_the_commit(hire, mailer):
-    def send(sender, instance, **kwargs):
-        transaction.on_commit(lambda: mail.send_mail("Welcome", "...", None, ["a@example.org"]))
-
     with connected(post_save, send, sender=Employees), recorded() as seen, transaction.atomic():
         hire("Ada")
     seen.before_commit.assert_fired(send)
@@ -106,9 +107,6 @@ def test_before_and_after_the_commit(hire, mailer):
 
 @pytest.mark.django_db(transaction=True)
 def test_a_rollback_sends_no_letter(hire, mailer):
-    def send(sender, instance, **kwargs):
-        transaction.on_commit(lambda: mail.send_mail("Welcome", "...", None, ["a@example.org"]))
-
     listens = connected(post_save, send, sender=Employees)
     with recorded() as seen, listens, pytest.raises(RuntimeError), transaction.atomic():
         hire("Ada")
@@ -253,6 +251,12 @@ def test_what_cannot_fire_is_refused(seen):
         seen.assert_fired(7)
     with pytest.raises(TypeError, match="Expected a signal"):
         seen.assert_fired(Employees)
+    with pytest.raises(TypeError, match=r"A step is what fired, or \(what, sender\); came"):
+        seen.assert_order((post_save, Employees, 1))
+    with pytest.raises(TypeError, match="where: expected a function of what was passed; came 5"):
+        seen.assert_fired(post_save, where=5)
+    with pytest.raises(TypeError, match="times: expected a number; came 'twice'"):
+        seen.assert_fired(post_save, times="twice")
 
 
 def test_a_signal_without_models_is_recorded_with_its_objects():

@@ -2,6 +2,7 @@
 
 import json
 from contextlib import suppress
+from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -11,7 +12,7 @@ from django.dispatch import Signal
 
 from classroom import as_published
 from classroom.scenes.stage.models import Person, Team
-from whatfires.steps import Steps, steps_of
+from whatfires.steps import Steps, lines_of, steps_of
 from whatfires.temporary import connected
 from whatfires.tracing import trace
 
@@ -67,6 +68,13 @@ def test_each_step_shows_the_line_that_runs(steps):
     assert lit(inside).strip() == 'Team.objects.create(name="of " + instance.name)'
     assert inside["source"][0][1].startswith("def greet("), "the function, and not the whole file"
     assert inside["source"][-1] == (inside["line"], lit(inside)), "and no line of the next"
+
+
+def test_a_line_of_a_module_is_among_those_that_are_shown():
+    """A line at the top of a module was shown with the lines of some function above it."""
+    lines = Path(__file__).read_text().splitlines()
+    number = lines.index("LATER = " + str(LATER).replace("'", '"')) + 1
+    assert dict(lines_of(__file__, 1, number))[number] == lines[number - 1]
 
 
 def test_what_a_statement_does_is_told(steps):

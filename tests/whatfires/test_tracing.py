@@ -7,7 +7,6 @@ import logging
 import sys
 import threading
 import weakref
-from functools import partial
 from unittest.mock import patch
 
 import pytest
@@ -87,11 +86,14 @@ def test_an_override_is_entered_once_and_its_place_is_told(hire):
 
 
 @pytest.mark.django_db
-def test_a_plain_save_is_seen_too_and_told_from_an_override():
+def test_a_plain_save_is_seen_too_and_a_signal_though_nobody_listens():
     with trace() as seen:
         Shifts.objects.create()
     [method] = seen.filter(kind="method")
     assert (method.sender, method.override, method.where) == ("Shifts", False, "")
+    saved = first(seen, what="post_save")
+    assert (saved.sender, saved.heard, saved.arguments["created"]) == ("Shifts", 0, True)
+    assert "· nobody listens" in repr(seen)
 
 
 @isolate_apps("speedy")
@@ -134,15 +136,6 @@ def test_a_method_that_was_patched_in_goes_by_the_name_it_was_given(db):
     assert (method.what, method.override) == ("delete()", True)
 
 
-@pytest.mark.django_db
-def test_signals_are_seen_though_nobody_listens():
-    with trace() as seen:
-        Shifts.objects.create()
-    saved = first(seen, what="post_save")
-    assert (saved.sender, saved.heard, saved.arguments["created"]) == ("Shifts", 0, True)
-    assert "· nobody listens" in repr(seen)
-
-
 def test_a_delivery_names_its_receiver_and_its_place(hire):
     with trace() as seen:
         hire("Ada")
@@ -150,33 +143,6 @@ def test_a_delivery_names_its_receiver_and_its_place(hire):
     assert delivery.where.startswith("speedy.signals.employee_assignment:")
     assert delivery.parent.what == "post_save"
     assert delivery.queries == delivery.parent.queries > 0
-
-
-def test_receivers_of_every_sort_are_named(db):
-    class Listener:
-        def hear(self, **kwargs):
-            pass
-
-        def __call__(self, **kwargs):
-            pass
-
-    listener = Listener()
-    receivers = [listener.hear, listener, partial(listener.hear, extra=1), lambda **kwargs: None]
-    for receiver in receivers:
-        NOW_AND_THEN.connect(receiver, weak=False)
-    with trace() as seen:
-        NOW_AND_THEN.send(sender=None)
-    for receiver in receivers:
-        NOW_AND_THEN.disconnect(receiver)
-    names = [event.what.rpartition("kinds_of.")[2] for event in seen.filter(kind="delivery")]
-    here = "test_receivers_of_every_sort_are_named."
-    assert names == [
-        f"{here}Listener.hear",
-        f"{here}Listener",
-        f"partial({here}Listener.hear)",
-        f"{here}lambda",
-    ]
-    assert {event.where.partition(":")[0] for event in seen.filter(kind="delivery")} == {__name__}
 
 
 def test_a_signal_that_is_about_nobody_is_about_nobody():
@@ -237,13 +203,6 @@ def test_it_tells_whether_a_transaction_is_open():
     assert saved == [False, True]
     statements = [sql.split()[0] for sql in seen.statements if not sql.startswith("LOCK")]
     assert statements == ["INSERT", "BEGIN", "INSERT", "COMMIT"]
-
-
-@pytest.mark.django_db(transaction=True)
-def test_a_rollback_is_seen():
-    with trace() as seen, pytest.raises(ZeroDivisionError), transaction.atomic():
-        raise ZeroDivisionError
-    assert [sql.split()[0] for sql in seen.statements] == ["BEGIN", "ROLLBACK"]
 
 
 def test_it_is_a_sequence(hire):
@@ -372,17 +331,6 @@ def test_send_robust_answers_and_logs_as_it_does_untraced(caplog):
     assert [event.failed for event in seen] == [False, True]
 
 
-def test_what_a_receiver_returns_is_told():
-    def answer(**kwargs):
-        return "here"
-
-    NOW_AND_THEN.connect(answer)
-    with trace() as seen:
-        assert NOW_AND_THEN.send(sender=None) == [(answer, "here")]
-    NOW_AND_THEN.disconnect(answer)
-    assert seen[1].outcome == "returned here"
-
-
 def test_async_receivers_are_seen_under_send_and_asend():
     async def later(**kwargs):
         await asyncio.sleep(0)
@@ -405,6 +353,7 @@ def test_async_receivers_are_seen_under_send_and_asend():
         "returned later",
         "returned now",
     ]
+    assert "returned later" in repr(under_send)
     assert len(under_asend.filter(kind="delivery")) == 4
     assert all(event.parent.kind == "signal" for event in under_asend.filter(kind="delivery"))
 
@@ -427,35 +376,14 @@ def test_what_comes_after_the_block_is_not_written_down():
     assert len(asyncio.run(main())) == 0
 
 
-def test_traces_nest_each_with_its_own_part():
+def test_traces_nest_each_with_its_own_part_also_in_one_that_is_still_empty():
     with trace() as outer:
-        NOW_AND_THEN.send(sender="before")
         with trace() as inner:
             NOW_AND_THEN.send(sender="inside")
         NOW_AND_THEN.send(sender="after")
     assert [event.sender for event in inner] == ["inside"]
-    assert [event.sender for event in outer] == ["before", "inside", "after"]
-    assert [line.split()[2] for line in repr(outer).splitlines()[:3]] == [
-        "before",
-        "inside",
-        "after",
-    ]
-
-
-def test_an_outer_trace_that_is_still_empty_sees_what_happens_in_an_inner_one():
-    with trace() as outer, trace() as inner:
-        NOW_AND_THEN.send(sender="inside")
-    assert [event.sender for event in outer] == [event.sender for event in inner] == ["inside"]
-
-
-def test_a_trace_can_be_taken_again_and_again(hire):
-    lengths = set()
-    hire("Grace")
-    for name in ("Ada", "Alan"):
-        with trace() as seen:
-            hire(name)
-        lengths.add(len(seen))
-    assert len(lengths) == 1
+    assert [event.sender for event in outer] == ["inside", "after"]
+    assert [line.split()[2] for line in repr(outer).splitlines()[:2]] == ["inside", "after"]
 
 
 def test_what_another_thread_does_is_left_out():
@@ -526,56 +454,6 @@ def test_naming_an_instance_never_asks_the_database(hire):
     ]
     assert seen[1].arguments == {"people": "queryset of Employees"}
     assert slow.get_deferred_fields()
-
-
-def test_an_instance_that_cannot_name_itself_goes_by_its_key():
-    class Nameless:
-        pk = 7
-
-        def __str__(self):
-            raise ValueError("who am I?")
-
-    with trace() as seen:
-        NOW_AND_THEN.send(sender=None, instance=Nameless())
-    assert seen[0].instance == "Nameless #7"
-
-
-@pytest.mark.django_db
-def test_a_session_does_not_tell_its_key(client):
-    with trace() as seen:
-        client.session.save()
-    assert first(seen, what="post_save").instance == "Session"
-
-
-def test_the_sql_is_the_same_with_and_without(hire):
-    def work():
-        ada, grace = hire("Ada", "Grace")
-        shift = Shifts.objects.create(shift_date="2022-12-01")
-        shift.employees_shift.add(ada, grace)
-        shift.employees_shift.remove(ada)
-        grace.delete()
-        ada.save(update_fields=["age"])
-        Shifts.objects.all().delete()
-        Employees.objects.all().delete()
-
-    def statements():
-        with transaction.atomic(), CaptureQueriesContext(connection) as queries:
-            work()
-            transaction.set_rollback(True)
-        sql = [query["sql"] for query in queries]
-        return [statement for statement in sql if "SAVEPOINT" not in statement]
-
-    work()  # so that keys do not differ
-    ShiftsEmployees.objects.all().delete()
-    plain = statements()
-    with trace():
-        traced = statements()
-    keyless = [[sql.translate(DIGITS) for sql in run] for run in (plain, traced)]
-    assert keyless[0] == keyless[1]
-    assert len(plain) > 20
-
-
-DIGITS = str.maketrans("", "", "0123456789")
 
 
 def calls_made(work):

@@ -3,12 +3,13 @@
 See https://docs.djangoproject.com/en/5.2/ref/models/relations/
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django.core import serializers
 
-from whatfires.operations.registry import Steps, operation
+from whatfires.operations.operation import Call, Operation, load
 from whatfires.samples import sample_fields
 from whatfires.stage import Stage, through
 
@@ -35,136 +36,105 @@ class Linked:
             near, far = far, near
         return {near: self.near, far: self.far[0]}
 
+    def link_fields(self) -> dict[str, Any]:
+        return sample_fields(through(self.links), next(self.s.numbers), known=self.ends())
+
     def new_link(self) -> Any:
         """A link between the two, made by hand and not stored."""
-        model = through(self.links)
-        return model(**sample_fields(model, next(self.s.numbers), known=self.ends()))
+        return through(self.links)(**self.link_fields())
 
     def more_fields(self) -> dict[str, Any]:
         """What add(), set() and create() must be told, where a link has more than its two ends."""
-        model = through(self.links)
         ends = self.ends()
-        fields = sample_fields(model, next(self.s.numbers), known=ends)
-        more = {name: value for name, value in fields.items() if name not in ends}
+        more = {name: value for name, value in self.link_fields().items() if name not in ends}
         return {"through_defaults": more} if more else {}
 
+    def joined(self, number: int = 2) -> "Linked":
+        """The same, linked to so many rows of the other model."""
+        self.rows.add(*self.far[:number], **self.defaults)
+        return self
 
-def links(kind: str, group: str, **surprises: tuple[str, str]) -> None:
-    """Add the operations on a many-to-many of one kind, with their surprises and claims."""
 
-    def many(name: str, key: str) -> Callable[[Steps], Steps]:
-        both = "{back}" in name
-        needs = f"{kind}_back" if both else kind
-        told, claims = surprises.get(key, ("", ""))
-        return operation(
-            group, name, needs=needs, watched=f"{kind}_links", surprise=told, claims=claims
+def loading(linked: Linked) -> Call:
+    linked.joined()
+    backwards = linked.links.backwards
+    dump = serializers.serialize("json", [linked.far[0] if backwards else linked.near])
+    (linked.back if backwards else linked.rows).clear()
+    return partial(load, linked.s, dump)
+
+
+def unlinking(linked: Linked) -> Call:
+    link = linked.new_link()
+    link.save()
+    return link.delete  # type: ignore[no-any-return]
+
+
+def in_bulk(linked: Linked) -> Call:
+    link = linked.new_link()
+    return partial(type(link)._default_manager.bulk_create, [link])
+
+
+# A word for each, by which its surprise is told; its name; and the call.
+WAYS: list[tuple[str, str, Callable[[Linked], Call]]] = [
+    ("add", "{model}.{links}.add(a, b)", lambda it: partial(it.rows.add, *it.far, **it.defaults)),
+    (
+        "again",
+        "{model}.{links}.add(a) again",
+        lambda it: partial(it.joined(1).rows.add, it.far[0], **it.defaults),
+    ),
+    (
+        "remove",
+        "{model}.{links}.remove(a)",
+        lambda it: partial(it.joined().rows.remove, it.far[0]),
+    ),
+    (
+        "set",
+        "{model}.{links}.set([b]) instead of a",
+        lambda it: partial(it.joined(1).rows.set, it.far[1:], **it.defaults),
+    ),
+    ("clear", "{model}.{links}.clear()", lambda it: it.joined().rows.clear),
+    (
+        "create",
+        "{model}.{links}.create(...)",
+        lambda it: partial(it.rows.create, **it.defaults, **it.s.fields(it.far_model)),
+    ),
+    (
+        "back",
+        "{other}.{back}.add({model})",
+        lambda it: partial(it.back.add, it.near, **it.defaults),
+    ),
+    (
+        "back_remove",
+        "{other}.{back}.remove({model})",
+        lambda it: partial(it.joined(1).back.remove, it.near),
+    ),
+    ("back_clear", "{other}.{back}.clear()", lambda it: it.joined(1).back.clear),
+    ("fixture", "loading a fixture with {links}", loading),
+    ("delete", "{other}.delete() while linked", lambda it: it.joined().far[0].delete),
+    ("save", "{Link}(...).save() by hand", lambda it: it.new_link().save),
+    ("unlink", "{Link}: delete() by hand", unlinking),
+    ("bulk", "{Link}.objects.bulk_create(), 1 row", in_bulk),
+]
+
+
+def links(kind: str, **surprises: tuple[str, str]) -> list[Operation]:
+    """Return the operations on a many-to-many of one kind, with their surprises and claims."""
+    return [
+        Operation(
+            f"many-to-many, {kind} table",
+            name,
+            lambda s, way=way: way(Linked(s, kind)),  # type: ignore[misc]
+            f"{kind}_links",
+            f"{kind}_back" if "{back}" in name else kind,
+            *surprises.get(word, ()),
         )
-
-    @many("{model}.{links}.add(a, b)", "add")
-    def add_two(s: Stage) -> Iterator[None]:
-        linked = Linked(s, kind)
-        yield
-        linked.rows.add(*linked.far, **linked.defaults)
-
-    @many("{model}.{links}.add(a) again", "again")
-    def add_again(s: Stage) -> Iterator[None]:
-        linked = Linked(s, kind)
-        linked.rows.add(linked.far[0], **linked.defaults)
-        yield
-        linked.rows.add(linked.far[0], **linked.defaults)
-
-    @many("{model}.{links}.remove(a)", "remove")
-    def remove(s: Stage) -> Iterator[None]:
-        linked = Linked(s, kind)
-        linked.rows.add(*linked.far, **linked.defaults)
-        yield
-        linked.rows.remove(linked.far[0])
-
-    @many("{model}.{links}.set([b]) instead of a", "set")
-    def set_other(s: Stage) -> Iterator[None]:
-        linked = Linked(s, kind)
-        linked.rows.add(linked.far[0], **linked.defaults)
-        yield
-        linked.rows.set([linked.far[1]], **linked.defaults)
-
-    @many("{model}.{links}.clear()", "clear")
-    def clear(s: Stage) -> Iterator[None]:
-        linked = Linked(s, kind)
-        linked.rows.add(*linked.far, **linked.defaults)
-        yield
-        linked.rows.clear()
-
-    @many("{model}.{links}.create(...)", "create")
-    def create_linked(s: Stage) -> Iterator[None]:
-        linked = Linked(s, kind)
-        fields = s.fields(linked.far_model)
-        yield
-        linked.rows.create(**linked.defaults, **fields)
-
-    @many("{other}.{back}.add({model})", "back")
-    def add_back(s: Stage) -> Iterator[None]:
-        linked = Linked(s, kind)
-        yield
-        linked.back.add(linked.near, **linked.defaults)
-
-    @many("{other}.{back}.remove({model})", "back_remove")
-    def remove_back(s: Stage) -> Iterator[None]:
-        linked = Linked(s, kind)
-        linked.back.add(linked.near, **linked.defaults)
-        yield
-        linked.back.remove(linked.near)
-
-    @many("{other}.{back}.clear()", "back_clear")
-    def clear_back(s: Stage) -> Iterator[None]:
-        linked = Linked(s, kind)
-        linked.back.add(linked.near, **linked.defaults)
-        yield
-        linked.back.clear()
-
-    if kind == "automatic":
-
-        @many("loading a fixture with {links}", "fixture")
-        def fixture_of_links(s: Stage) -> Iterator[None]:
-            linked = Linked(s, kind)
-            linked.rows.add(*linked.far, **linked.defaults)
-            owner = linked.far[0] if linked.links.backwards else linked.near
-            dump = serializers.serialize("json", [owner])
-            (linked.back if linked.links.backwards else linked.rows).clear()
-            yield
-            for loaded in serializers.deserialize("json", dump, using=s.connection.alias):
-                loaded.save()
-
-    @many("{other}.delete() while linked", "delete")
-    def delete_linked(s: Stage) -> Iterator[None]:
-        linked = Linked(s, kind)
-        linked.rows.add(*linked.far, **linked.defaults)
-        yield
-        linked.far[0].delete()
-
-    @many("{Link}(...).save() by hand", "save")
-    def link_by_hand(s: Stage) -> Iterator[None]:
-        link = Linked(s, kind).new_link()
-        yield
-        link.save()
-
-    @many("{Link}: delete() by hand", "unlink")
-    def unlink_by_hand(s: Stage) -> Iterator[None]:
-        link = Linked(s, kind).new_link()
-        link.save()
-        yield
-        link.delete()
-
-    @many("{Link}.objects.bulk_create(), 1 row", "bulk")
-    def bulk_links(s: Stage) -> Iterator[None]:
-        linked = Linked(s, kind)
-        link = linked.new_link()
-        yield
-        type(link)._default_manager.bulk_create([link])
+        for word, name, way in WAYS
+        if word != "fixture" or kind == "automatic"  # a fixture holds no rows of the other
+    ]
 
 
-links(
+OPERATIONS = links(
     "automatic",
-    "many-to-many, automatic table",
     add=("m2m_changed comes twice, before and after, for all rows together.", "+m2m_changed"),
     again=("m2m_changed is sent although nothing changes; its pk_set is empty.", "+m2m_changed"),
     fixture=(
@@ -174,10 +144,8 @@ links(
     delete=("Its rows in the table between go, too, and m2m_changed is not sent.", "-m2m_changed"),
     save=("The automatic table's own class sends no save signals.", "-pre_save -post_save"),
     unlink=("The automatic table's own class sends no delete signals.", "-pre_delete -post_delete"),
-)
-links(
+) + links(
     "explicit",
-    "many-to-many, explicit table",
     add=(
         "The rows are written in bulk: m2m_changed, and no save signal for any of them.",
         "+m2m_changed -pre_save -post_save",

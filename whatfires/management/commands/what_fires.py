@@ -14,7 +14,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from whatfires import Firings, accepting, what_fires
 from whatfires.accepting import accept, accepted
-from whatfires.firings import ELSEWHERE, HOOKS, SILENT, UNKNOWN
+from whatfires.firings import ELSEWHERE, FIRED, HOOKS, UNKNOWN, starred, times
 from whatfires.lookup import NotFound, model_named
 from whatfires.rendering import for_any_terminal, hung
 from whatfires.throw_away import NoThrowAwayDatabase
@@ -61,10 +61,10 @@ class Command(BaseCommand):
         for_any_terminal(self.stdout, "backslashreplace" if options["json"] else "replace")
         if options["json"]:
             self.stdout.write(json.dumps(rows, indent=1, ensure_ascii=False))
-        elif options["check"]:
-            self.stdout.write("\n".join(line for row in rows for line in verdict(row)))
         else:
-            self.stdout.write("\n".join(line for row in rows for line in described(row)))
+            say = verdict if options["check"] else described
+            self.stdout.write("\n".join(line for row in rows for line in say(row)))
+        if not (options["json"] or options["check"]):
             self.stdout.write(f"\n{legend(found[model])}")
         for label, operation, path in stale:
             self.stderr.write(
@@ -109,17 +109,13 @@ def told(model: str, row: dict[str, Any]) -> dict[str, Any]:
 
     `fired` and `elsewhere` are {hook: how often}, by this class and by another alone.
     """
-    ran = row[HOOKS[0]] != UNKNOWN
-    glyphs = {hook: row[hook] for hook in HOOKS if ran and row[hook] != SILENT}
-    times = {hook: int(glyph[1:] or 1) for hook, glyph in glyphs.items()}
-    others = {hook: it for hook, it in times.items() if glyphs[hook].startswith(ELSEWHERE)}
     return {
         "model": model,
         "group": row["group"],
         "operation": row["operation"],
-        "ran": ran,
-        "fired": {hook: it for hook, it in times.items() if hook not in others},
-        "elsewhere": others,
+        "ran": row[HOOKS[0]] != UNKNOWN,
+        "fired": times(row, FIRED),
+        "elsewhere": times(row, ELSEWHERE),
         "skips": row["skips"],
         "passed": row["passed"],
         "surprise": row["surprise"],
@@ -128,7 +124,7 @@ def told(model: str, row: dict[str, Any]) -> dict[str, Any]:
 
 def described(row: dict[str, Any]) -> Iterator[str]:
     """Describe an operation in lines that fit."""
-    yield row["operation"] + (" ★" if row["surprise"] else "")
+    yield starred(row)
     if not row["ran"]:
         yield hung(row["passed"], *MARGINS)
         return
@@ -136,7 +132,8 @@ def described(row: dict[str, Any]) -> Iterator[str]:
     fired += [f"{hook} of another class" for hook in row["elsewhere"]]
     yield hung(f"fires {', '.join(fired) or 'nothing'}", *MARGINS)
     if row["skips"]:
-        yield hung(f"skips {names(row)}", *MARGINS)
+        names = ", ".join(f"{it['what']} ({it['hook']})" for it in row["skips"])
+        yield hung(f"skips {names}", *MARGINS)
 
 
 def skips(row: dict[str, Any]) -> bool:
@@ -164,16 +161,8 @@ def verdict(row: dict[str, Any]) -> Iterator[str]:
             yield hung(told + (" (accepted)" if it["accepted"] else ""), *MARGINS)
 
 
-def names(row: dict[str, Any]) -> str:
-    return ", ".join(f"{it['what']} ({it['hook']})" for it in row["skips"])
-
-
 def legend(fires: Firings) -> str:
-    starred = [row for row in fires if row["surprise"]]
-    told = sum(bool(row["concerns"]) for row in starred)
-    words = f"operations: {len(fires)}"
-    return (
-        f"{words}; ★ a surprise: what_fires(...).surprises() tells {told} of {len(starred)}"
-        if starred
-        else words
-    )
+    stars = [row for row in fires if row["surprise"]]
+    told = sum(bool(row["concerns"]) for row in stars)
+    words = f"; ★ a surprise: what_fires(...).surprises() tells {told} of {len(stars)}"
+    return f"operations: {len(fires)}{words if stars else ''}"

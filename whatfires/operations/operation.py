@@ -1,38 +1,39 @@
-"""What an operation is, and the list of them all, in their order.
+"""What an operation is.
 
 See https://docs.djangoproject.com/en/5.2/ref/models/querysets/
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from django.core import serializers
 from django.db import models
 
 from whatfires.firings import ELSEWHERE, FIRED, SILENT
 from whatfires.rendering import Row
 from whatfires.stage import Links, Stage, through
 
-Steps = Callable[[Stage], Iterator[None]]
+Call = Callable[[], Any]
 
 
 @dataclass(frozen=True)
 class Operation:
     """Something that people do: its group, its name as code, and who is watched meanwhile.
 
-    `run` is a generator: what stands before its `yield` prepares, what stands after it is watched.
-    `watched` and `needs` name attributes of the Stage. `surprise` is a sentence on what most people
-    would not expect, and `claims` is what it says of the hooks: "+post_save" (fired), "-delete()"
-    (silent), "~pre_save" (by another class only).
+    `prepare` stores the rows that it needs, and returns the call that is watched. `watched` and
+    `needs` name attributes of the Stage. `surprise` is a sentence on what most people would not
+    expect, and `claims` is what it says of the hooks: "+post_save" (fired), "-delete()" (silent),
+    "~pre_save" (by another class only).
     """
 
     group: str
     name: str
-    run: Steps
-    watched: str
-    needs: str
-    surprise: str
-    claims: str
+    prepare: Callable[[Stage], Call]
+    watched: str = "model"
+    needs: str = ""
+    surprise: str = ""
+    claims: str = ""
 
     def holds(self, row: Row) -> bool:
         """Tell whether the sentence is true of what was seen, which a project may have changed."""
@@ -56,22 +57,7 @@ class Operation:
         return self.name.format_map(words)
 
 
-OPERATIONS: list[Operation] = []
-
-
-def operation(
-    group: str,
-    name: str,
-    *,
-    needs: str = "",
-    watched: str = "model",
-    surprise: str = "",
-    claims: str = "",
-) -> Callable[[Steps], Steps]:
-    """Add a generator function to the operations."""
-
-    def register(function: Steps) -> Steps:
-        OPERATIONS.append(Operation(group, name, function, watched, needs, surprise, claims))
-        return function
-
-    return register
+def load(stage: Stage, dump: str) -> None:
+    """Load a fixture, as `loaddata` does."""
+    for loaded in serializers.deserialize("json", dump, using=stage.connection.alias):
+        loaded.save()
