@@ -16,7 +16,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 from django.db.models.signals import post_save
 from django.test.utils import CaptureQueriesContext
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from classroom.scenes import roster
@@ -848,6 +848,7 @@ def any_path(tmp_path_factory):
 
 @settings(deadline=None, max_examples=300)
 @given(content=ANY_FILE, skip_bad=st.booleans(), batch=st.booleans())
+@example(content=b'\t""\0', skip_bad=False, batch=False)
 def test_any_file_is_hired_cleanly_or_refused_without_a_trace(any_path, content, skip_bad, batch):
     any_path.write_bytes(content)
     said = io.StringIO()
