@@ -33,6 +33,7 @@ from classroom.exercises.outcomes import (
     usual_slip,
     wrong,
 )
+from classroom.exercises.reading import Mistake, changed, read_task
 from classroom.exercises.room import SECONDS, Left, TimeUp, let_be_handled, room
 from classroom.exercises.tracebacks import is_learners, is_of_the_check, own_lines
 from classroom.running import kernel
@@ -44,55 +45,7 @@ LESSONS = (
     *("deeper/no_hook", "deeper/outbox", "deeper/race", "deeper/testing"),
     "deeper/vanishing_receivers",
 )
-IMPORTS = re.compile(r"\n*((?:(?:from|import) .*\n|\n)*)")
-BODY = re.compile(r"((?:[^ @\n].*[^:\n]\n|\n)*)(( +).*\n(?: .*\n|\n)*)")
 KINDS = ("write", "repair", "predict", "judge", "order")
-
-
-@dataclass(frozen=True)
-class Mistake:
-    """A typical wrong answer: its name, its code, and words of the message that it gets.
-
-    `code` is the code of the cell, or what is different from the solution, as `Task.code_of()`
-    takes it.
-    """
-
-    name: str
-    code: str | dict[str, str]
-    message: str
-
-
-def slips(text):
-    """Read mistakes that are written in one text, each below a line that names it.
-
-    Such a line is `# name -> words of its message`. Below it stands the code of the cell, or what
-    is different from the solution: indented lines are the body of its function; whole lines have
-    `- ` before those that go and `+ ` before those that take their place, and a blank line after
-    lines that just go; a part of a line that is there once is `old text => new text`. Returns a
-    tuple of Mistake. Raises ValueError for a text that does not begin with such a line.
-    """
-    first, *parts = re.split(r"^# (.+) ->(.*)\n", text, flags=re.MULTILINE)
-    if first.strip() or not parts:
-        raise ValueError(f"expected a line `# name -> words of its message`, found {first!r}.")
-    names, messages, codes = parts[::3], parts[1::3], map(edits_in, parts[2::3])
-    return tuple(map(Mistake, names, codes, map(str.strip, messages)))
-
-
-def ways(text):
-    """Read right answers that are written in one text, with a line `# or` between them."""
-    return tuple(map(edits_in, text.split("# or\n")))
-
-
-def edits_in(code):
-    """Return the edits {old text: new text} that `-` and `+`, or `=>`, stand for; or the code."""
-    lines = code.strip("\n") + "\n"
-    pairs = [f"{line} ".split(" => ") for line in lines.splitlines()]
-    if all(len(it) == 2 for it in pairs):
-        return {old: new.removesuffix(" ") for old, new in pairs}
-    if not re.fullmatch(r"([-+]( .*)?\n|\n)+", lines):
-        return code
-    pairs = re.findall(r"((?:-.*\n)+)((?:\+.*\n)*)", lines)
-    return {re.sub("(?m)^- ?", "", old): re.sub(r"(?m)^\+ ?", "", new) for old, new in pairs}
 
 
 @dataclass(kw_only=True)
@@ -111,8 +64,8 @@ class Task:
     `code_of()` takes it; `why` explains it.
     One that may leave receivers connected `connects`.
     `equal` is {a reason: names of mutants}: those that are right as well (see mutants.py). A check
-    that starts processes of its own has more `seconds`. The
-    function that is decorated with `@task.judge` takes the answer and calls `wrong()` where it
+    that starts processes of its own has more `seconds`. Its file writes it as one text, for `of()`.
+    The function that is decorated with `@task.judge` takes the answer and calls `wrong()` where it
     falls short.
     """
 
@@ -136,6 +89,11 @@ class Task:
     seconds: float = SECONDS
     connects: bool = False
     check: Callable = field(default=None, repr=False)
+
+    @classmethod
+    def of(cls, text, **more):
+        """Make a task of its text, as `read_task()` reads it, and of more fields."""
+        return cls(**read_task(text), **more)
 
     def __post_init__(self):
         if not self.starter:
@@ -189,30 +147,8 @@ class Task:
         return run_code(self.starter).get(self.answer)
 
     def code_of(self, answer):
-        """Return the code of an answer that is given as code, as a body, or as {old: new text}.
-
-        Code has the imports of the solution, and what a notebook has. A body is indented, and takes
-        the place of that of the last function of the solution that is as deep; what stands above it
-        comes after the imports. Edits are made one after the other in the solution. Raises
-        ValueError for an old text that is not there exactly once.
-        """
-        if isinstance(answer, str):
-            imports = IMPORTS.match(self.solution)
-            if found := BODY.fullmatch(answer.strip("\n") + "\n"):
-                above, body, margin = found.groups()
-                function = rf"(?m)^{margin[4:]}(?:async )?def .*\n((?:{margin}.*\n|\n)+)"
-                *_, last = re.finditer(function, rest := self.solution[imports.end() :])
-                answer = above + rest[: last.start(1)] + body + rest[last.end(1) :]
-            return imports[1] + answer
-        code = self.solution
-        for old, new in answer.items():
-            if (found := code.count(old)) != 1:
-                raise ValueError(
-                    f"an edit of the solution of {self.id}: expected {old!r} once in it, found it "
-                    f"{found} times. Take more or less of the line, or write the code out."
-                )
-            code = code.replace(old, new)
-        return code
+        """Return the code of an answer, which is the solution changed as `changed()` says."""
+        return changed(self.solution, answer)
 
     def judge(self, function):
         """Take the function that judges an answer."""

@@ -8,6 +8,7 @@ https://docs.python.org/3/library/ast.html
 import ast
 import re
 import textwrap
+from copy import copy
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -128,20 +129,26 @@ def wrapped(task, source):
 
 def changed(source):
     """Yield a mutant for each place of the source and each way to break it there."""
-    tree = ast.parse(source)  # whole: a way that has no such variant breaks nothing
-    nodes = list(ast.walk(tree))
-    for place in range(len(nodes)):
+    tree = ast.parse(source)
+    for node in list(ast.walk(tree)):
+        line = (
+            f" (line {node.lineno}: {short(ast.unparse(node))})" if hasattr(node, "lineno") else ""
+        )
         for way in WAYS:
-            variant = 0
-            while (said := way(nodes[place], variant)) is not None:
-                code = written(tree)
-                tree = ast.parse(source)
-                nodes, variant = list(ast.walk(tree)), variant + 1
-                node = nodes[place]
-                if code:
-                    has_line = hasattr(node, "lineno")
-                    line = f" (line {node.lineno}: {short(ast.unparse(node))})" if has_line else ""
+            for said in broken(node, way):
+                if code := written(tree):
                     yield Mutant(f"{said}{line}", code)
+
+
+def broken(node, way):
+    """Break a node in each variant of a way, and put it back afterwards; yield what was done."""
+    kept = {name: (it, copy(it)) for name, it in vars(node).items()}
+    for said in way(node):
+        yield said
+        for name, (it, items) in kept.items():
+            if isinstance(it, list):
+                it[:] = items
+            setattr(node, name, it)
 
 
 def written(tree):
@@ -157,26 +164,22 @@ def short(text):
     return textwrap.shorten(re.sub(r"\s+", " ", text), 60, placeholder="…")
 
 
-# The ways: each takes a node and the number of a variant, breaks the node in place, and says what
-# it did; None where it has no such variant.
+# The ways: each takes a node, and breaks it in place in one variant after the other, and says what
+# it did. Lists of statements and the fields of the node are put back by broken().
 
 
-def drop_statement(node, variant):
+def drop_statement(node):
     """Leave out a statement, or put what is in its block in its place."""
     keeps = ast.Import | ast.ImportFrom | ast.Pass
-    places = places_of(node, lambda it: not isinstance(it, keeps))
-    if variant >= 2 * len(places):
-        return None
-    lines, number = places[variant // 2]
-    gone = lines[number]
-    if variant % 2:
+    for lines, number in places_of(node, lambda it: not isinstance(it, keeps)):
+        gone = lines[number]
+        said = short(ast.unparse(gone).splitlines()[0])
+        lines[number : number + 1] = [] if len(lines) > 1 else [ast.Pass()]
+        yield f"without `{said}`"
         inner = lines_of(gone, "body")
-        if isinstance(gone, ast.FunctionDef | ast.ClassDef) or not inner:
-            return "nothing"
-        lines[number : number + 1] = inner + lines_of(gone, "finalbody")
-        return f"without the `{short(ast.unparse(gone).splitlines()[0])}` around it"
-    lines[number : number + 1] = [] if len(lines) > 1 else [ast.Pass()]
-    return f"without `{short(ast.unparse(gone).splitlines()[0])}`"
+        if inner and not isinstance(gone, ast.FunctionDef | ast.ClassDef):
+            lines[number : number + 1] = inner + lines_of(gone, "finalbody")
+            yield f"without the `{said}` around it"
 
 
 def lines_of(node, block):
@@ -190,38 +193,34 @@ def places_of(node, is_meant):
     return [(it, at) for it in blocks for at, line in enumerate(it) if is_meant(line)]
 
 
-def swap_statements(node, variant):
+def swap_statements(node):
     """Swap a statement and the next one, but not the functions of a cell."""
-    if isinstance(node, ast.Module):
-        return None
-    lines = lines_of(node, "body")
-    if variant >= len(lines) - 1:
-        return None
-    lines[variant : variant + 2] = lines[variant : variant + 2][::-1]
-    return f"`{short(ast.unparse(lines[variant]).splitlines()[0])}` comes first"
+    lines = [] if isinstance(node, ast.Module) else lines_of(node, "body")
+    for at in range(len(lines) - 1):
+        lines[at : at + 2] = lines[at : at + 2][::-1]
+        yield f"`{short(ast.unparse(lines[at]).splitlines()[0])}` comes first"
 
 
-def negate(node, variant):
+def negate(node):
     """Turn a condition round, or take it for settled."""
-    if not isinstance(node, ast.If | ast.IfExp) or variant > 2:
-        return None
-    tests = ast.UnaryOp(ast.Not(), node.test), ast.Constant(True), ast.Constant(False)
-    node.test = tests[variant]
-    return ("negated", "as if it were true", "as if it were false")[variant]
+    if isinstance(node, ast.If | ast.IfExp):
+        for test, said in (
+            (ast.UnaryOp(ast.Not(), node.test), "negated"),
+            (ast.Constant(True), "as if it were true"),
+            (ast.Constant(False), "as if it were false"),
+        ):
+            node.test = test
+            yield said
 
 
-def drop_half(node, variant):
+def drop_half(node):
     """Leave out one part of an `and` or an `or`."""
-    if not isinstance(node, ast.BoolOp) or variant >= len(node.values):
-        return None
-    gone = node.values.pop(variant)
-    return f"without the part `{short(ast.unparse(gone))}`"
+    for at in range(len(node.values) if isinstance(node, ast.BoolOp) else 0):
+        yield f"without the part `{short(ast.unparse(node.values.pop(at)))}`"
 
 
-def oppose(node, variant):
+def oppose(node):
     """Put an operator in the place of its opposite or neighbour."""
-    if variant:
-        return None
     if isinstance(node, ast.Compare) and type(node.ops[0]) in OPPOSITES:
         node.ops[0] = OPPOSITES[type(node.ops[0])]()
     elif isinstance(node, ast.BinOp | ast.BoolOp) and type(node.op) in OPPOSITES:
@@ -229,56 +228,46 @@ def oppose(node, variant):
     elif isinstance(node, ast.UnaryOp):
         node.op = ast.UAdd() if isinstance(node.op, ast.USub) else ast.USub()
     else:
-        return None
-    return "another operator"
+        return
+    yield "another operator"
 
 
-def rename(node, variant):
+def rename(node):
     """Swap the phase of a signal, the class that is meant, and the like."""
-    if variant:
-        return None
     for field in ("id", "attr"):
         name = getattr(node, field, None)
         if name in OTHER_NAMES and not isinstance(getattr(node, "ctx", None), ast.Store):
             setattr(node, field, OTHER_NAMES[name])
-            return f"{OTHER_NAMES[name]} for {name}"
-    return None
+            yield f"{OTHER_NAMES[name]} for {name}"
 
 
-def drop_argument(node, variant):
+def drop_argument(node):
     """Pass an argument on no longer."""
-    if not isinstance(node, ast.Call) or variant >= len(node.args) + len(node.keywords):
-        return None
-    if variant < len(node.args):
-        gone = node.args.pop(variant)
-    else:
-        gone = node.keywords.pop(variant - len(node.args))
-    return f"without the argument `{short(ast.unparse(gone))}`"
+    for arguments in (node.args, node.keywords) if isinstance(node, ast.Call) else ():
+        for at in range(len(arguments)):
+            yield f"without the argument `{short(ast.unparse(arguments.pop(at)))}`"
 
 
-def drop_parameter(node, variant):
-    """Take *args or **kwargs no longer, or make them of no use."""
-    if not isinstance(node, ast.FunctionDef) or variant > 1:
-        return None
-    which = ("kwarg", "vararg")[variant]
-    if getattr(node.args, which) is None:
-        return "nothing"
-    setattr(node.args, which, None)
-    return f"no {'**kwargs' if which == 'kwarg' else '*args'} in the signature"
+def drop_parameter(node):
+    """Take *args or **kwargs no longer."""
+    for name, which in ("**kwargs", "kwarg"), ("*args", "vararg"):
+        if isinstance(node, ast.FunctionDef) and getattr(node.args, which):
+            node.args = copy(node.args)
+            setattr(node.args, which, None)
+            yield f"no {name} in the signature"
 
 
-def drop_decorator(node, variant):
+def drop_decorator(node):
     decorators = getattr(node, "decorator_list", [])
-    if variant >= len(decorators):
-        return None
-    return f"without @{ast.unparse(decorators.pop(variant))}"
+    for at in range(len(decorators)):
+        yield f"without @{ast.unparse(decorators.pop(at))}"
 
 
-def other_constant(node, variant):
+def other_constant(node):
     """Put another value in the place of a constant, or of a text's letters."""
+    value, others = getattr(node, "value", None), []
     if not isinstance(node, ast.Constant):
-        return None
-    value = node.value
+        return
     if isinstance(value, bool):
         others = [not value]
     elif isinstance(value, int):
@@ -287,70 +276,55 @@ def other_constant(node, variant):
         swapped = value.replace("pre_", "p_").replace("post_", "pre_").replace("p_", "post_")
         others = [f"x{value}", "", swapped]
         others += [it for it in ("yes", "no") if value in ("yes", "no")]
-    else:
-        return None
-    others = [it for it in dict.fromkeys(others) if it != value]
-    if variant >= len(others):
-        return None
-    node.value = others[variant]
-    return f"{others[variant]!r} for {value!r}"
+    for node.value in dict.fromkeys(others):
+        if node.value != value:
+            yield f"{node.value!r} for {value!r}"
 
 
-def value_to_constant(node, variant):
+def value_to_constant(node):
     """Write down what it was the first time, in place of asking."""
-    if not isinstance(node, ast.FormattedValue | ast.Return | ast.keyword) or variant > 2:
-        return None
-    if node.value is None or isinstance(node.value, ast.Constant):
-        return None
-    node.value = ast.Constant(["Ada", 1, None][variant])
-    return f"always {node.value.value!r}"
+    is_meant = isinstance(node, ast.FormattedValue | ast.Return | ast.keyword)
+    if is_meant and node.value is not None and not isinstance(node.value, ast.Constant):
+        for value in ("Ada", 1, None):
+            node.value = ast.Constant(value)
+            yield f"always {value!r}"
 
 
-def print_for_return(node, variant):
+def print_for_return(node):
     """Print what should be returned."""
-    found = places_of(node, lambda it: isinstance(it, ast.Return) and it.value is not None)
-    if variant >= len(found):
-        return None
-    lines, number = found[variant]
-    call = ast.Call(ast.Name("print", ast.Load()), [lines[number].value], [])
-    lines[number] = ast.Expr(call)
-    return "print for return"
+    for lines, at in places_of(node, lambda it: isinstance(it, ast.Return) and it.value):
+        lines[at] = ast.Expr(ast.Call(ast.Name("print", ast.Load()), [lines[at].value], []))
+        yield "print for return"
 
 
-def make_async(node, variant):
+def make_async(node):
     """Write async def for def."""
     lines = lines_of(node, "body")
-    plain = [number for number, it in enumerate(lines) if isinstance(it, ast.FunctionDef)]
-    if variant >= len(plain):
-        return None
-    number = plain[variant]
-    lines[number] = ast.AsyncFunctionDef(**{it: getattr(lines[number], it, None) for it in FIELDS})
-    return f"async def {lines[number].name}"
+    for at, it in enumerate(lines):
+        if isinstance(it, ast.FunctionDef):
+            lines[at] = ast.AsyncFunctionDef(**{name: getattr(it, name, None) for name in FIELDS})
+            yield f"async def {it.name}"
 
 
 FIELDS = ast.FunctionDef._fields
 
 
-def drop_await(node, variant):
+def drop_await(node):
     """Make a coroutine, and await it no longer."""
-    if variant or not isinstance(getattr(node, "value", None), ast.Await):
-        return None
-    node.value = node.value.value
-    return "without the await"
+    if isinstance(getattr(node, "value", None), ast.Await):
+        node.value = node.value.value
+        yield "without the await"
 
 
-def swallow(node, variant):
+def swallow(node):
     """Catch whatever comes in a function's body, and drop it; or catch more than was caught."""
-    if variant:
-        return None
     if isinstance(node, ast.FunctionDef):
         handler = ast.ExceptHandler(ast.Name("Exception", ast.Load()), None, [ast.Pass()])
         node.body = [ast.Try(node.body, [handler], [], [])]
-        return f"{node.name} swallows every error"
+        yield f"{node.name} swallows every error"
     if isinstance(node, ast.ExceptHandler):
         node.type = ast.Name("Exception", ast.Load())
-        return "catches everything"
-    return None
+        yield "catches everything"
 
 
 BY_HAND = """
@@ -367,31 +341,26 @@ except Exception:
 """
 
 
-def compensate(node, variant):
+def compensate(node):
     """Undo by hand what a transaction would take back."""
 
     def opens(line):
         return isinstance(line, ast.With) and "atomic" in ast.unparse(line.items[0])
 
-    places = places_of(node, opens)
-    if variant >= len(places):
-        return None
-    lines, number = places[variant]
-    by_hand = ast.parse(BY_HAND).body
-    by_hand[-1].body = lines[number].body
-    lines[number : number + 1] = by_hand
-    return "undone by hand, without a transaction"
+    for lines, at in places_of(node, opens):
+        by_hand = ast.parse(BY_HAND).body
+        by_hand[-1].body = lines[at].body
+        lines[at : at + 1] = by_hand
+        yield "undone by hand, without a transaction"
 
 
-def odd_block(node, variant):
+def odd_block(node):
     """Open a transaction that must be the outermost, or one without a savepoint in a caller's."""
-    if variant > 1 or not isinstance(node, ast.Call) or node.keywords:
-        return None
-    if not ast.unparse(node.func).endswith("atomic"):
-        return None
-    name = ("durable", "savepoint")[variant]
-    node.keywords.append(ast.keyword(name, ast.Constant(name == "durable")))
-    return f"{name}={name == 'durable'}"
+    if isinstance(node, ast.Call) and not node.keywords:
+        for name, value in ("durable", True), ("savepoint", False):
+            if ast.unparse(node.func).endswith("atomic"):
+                node.keywords.append(ast.keyword(name, ast.Constant(value)))
+                yield f"{name}={value}"
 
 
 WAYS = (

@@ -103,6 +103,8 @@ USUAL = {
 
 # What errors of the learner's own lines often come from: a pattern, and below it the words.
 NUDGES = r"""
+'\w*ContextManager' object
+  What `with` opens is what stands behind its `as`.
 '\w*Manager\w*' (object|has)
   A manager is no row and no list: `.get()` gives one row, `.all()` gives the rows.
 '\w*QuerySet' object has no attribute
@@ -137,7 +139,7 @@ without primary key value are unhashable
   Is an object the sender, or asked for, that has no key? A class has.
 UNIQUE constraint|duplicate key
   A row with that value is there already: is it stored twice?
-(create|update|many)\(\) takes from
+(create|update|many)\(\) takes from|many\(\) takes 1
   It takes the list itself: leave the star out.
 expected a number but got [\[({]
   Many keys are asked for as if they were one: `pk__in` takes many.
@@ -151,6 +153,22 @@ multiple values for
   There is no entry of that name: look at what is passed, or ask with get().
 ^RecursionError
   It calls itself again and again: an override reaches the original by `super()`.
+missing \d+ required positional arguments?: 'sender'
+  A receiver is handed on by its name: the brackets after it call it at once.
+Joined field references
+  update() counts nothing of another table: read the number first, or use a Subquery.
+values to unpack
+  What is taken apart has more or fewer parts than there are names for.
+object is not iterable|cannot unpack non-iterable
+  It is one thing, and no list or pair. filter() and get() take each value by name: `pk=...`.
+constraint.*headcount
+  A shift takes three people: leave it to the rule, which finds one with room.
+^ValidationError
+  full_clean() raises it before the database is asked: it is no IntegrityError.
+is(instance|subclass)\(\) arg
+  isinstance() takes the object first, and then its class.
+can't be deleted because
+  It has no row: it was deleted before, or never stored.
 object is not callable
   What stands before the brackets is no function.
 """

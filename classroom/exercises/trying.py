@@ -46,30 +46,9 @@ from whatfires import disconnected, trace
 from whatfires.connections import connections
 from whatfires.naming import every_signal, name_of_signal
 
-
-def alike(text):
-    """Read `Task.equal`: a reason a line, and behind `<-` names of mutants, | between them."""
-    lines = (line.split(" <- ") for line in text.strip().splitlines())
-    return {reason: tuple(names.split(" | ")) for reason, names in lines}
-
-
-# Why a mutant may be right as well (see mutants.py), where several tasks have one reason.
-NO_ERRORS = {"nothing in it can raise here": ("*swallows every error*",)}
-ASKED_ONLY = {
-    "it only answers, and changes nothing": ("acts twice", "other objects of the same keys"),
-}
-IS_TEXT = {"the answer is a text": ("answers with a text",)}
-SAVED_BY_NAME = {
-    "Django passes the arguments of save() by name": ("without the argument `*args`*",)
-}
-NO_ROWS = {"it returns no rows": ("other objects of the same keys",)}
-NO_ANSWER = NO_ROWS | {
-    "nobody asks what it returns": ("answers with *", "prints the answer", "remembers the first*"),
-}
 TABLES = Employees, Shifts, ShiftsEmployees, OutboxEvent
 HIRED = Employees, Shifts, ShiftsEmployees  # the rows that a hire may add
 HIDDEN = "The caller believes that it went well: let the error pass."
-AGAIN = {"to do the same again changes nothing": ("acts twice",)}
 
 
 # People, seats, and writes that are refused

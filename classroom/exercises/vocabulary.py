@@ -26,9 +26,10 @@ from django.test import override_settings
 
 from classroom.exercises.besides import AnyError
 from classroom.exercises.cards import Several
-from classroom.exercises.engine import Mistake, Task, run_code, slips, ways
+from classroom.exercises.engine import Task, run_code
 from classroom.exercises.ordering import Parsons
 from classroom.exercises.outcomes import Wrong, expect_callable, nudge, usual_slip, why_none
+from classroom.exercises.reading import Mistake, slips
 from classroom.exercises.tracebacks import is_of_the_check
 from classroom.exercises.trying import *
 from classroom.scenes.calendar import MONDAY, stand_on

@@ -1,49 +1,33 @@
-"""00-0: put the lines in order that see somebody off."""
-
 from classroom.exercises.vocabulary import *
 
-task = Parsons(
-    id="00-0",
-    title="A seat comes free",
-    call="left_behind(person)",
-    situation="""
+task = Parsons.of(
+    """
+00-0: A seat comes free (order, 2 minutes)
+https://docs.djangoproject.com/en/5.2/ref/models/fields/#django.db.models.CASCADE
+== call: left_behind(person)
+== builds: left_behind
+== situation
 Somebody leaves for good, and their seat on the rota comes free. You want to know how many people are left on that
 shift.
-""",
-    task="""
+== task
 The lines of `left_behind(person)` are out of order, and one of them does not belong. Put them in order: the person
 leaves, and the function returns how many are left on the shift that they worked on.
-""",
-    lines="""
+== lines
     return shift.employees_shift.count()
     shift = Shifts.objects.first()
     person.delete()
 def left_behind(person):
     shift = person.shifts.get()
-""",
-    builds="left_behind",
-    hints=(
-        "Which line needs something that another line takes away?",
-        "Once the person is deleted, nobody can be asked for the shift any more. And it is their shift, not the first one.",
-        "First the def. Then find the person's shift, delete the person, and return the count.",
-    ),
-    link="https://docs.djangoproject.com/en/5.2/ref/models/fields/#django.db.models.CASCADE",
-    solution="order = [4, 5, 3, 1]",
-    why="The row of a person takes its seats along: that is CASCADE. So you note before the deletion what you want to know "
-    "after it.",
-    others=(
-        'order = "4 5 3 1"',
-        'order = "4531"',
-        {
-            "[4, 5, 3, 1]": """[
-    "def left_behind(person):",
-    "    shift = person.shifts.get()",
-    "person.delete()",
-    "return shift.employees_shift.count()",
-]"""
-        },
-    ),
-    mistakes=slips("""
+== hints
+- Which line needs something that another line takes away?
+- Once the person is deleted, nobody can be asked for the shift any more. And it is their shift, not the first one.
+- First the def. Then find the person's shift, delete the person, and return the count.
+== solution
+order = [4, 5, 3, 1]
+== why
+The row of a person takes its seats along: that is CASCADE. So you note before the deletion what you want to know after
+it.
+== mistakes
 # asks the person who is gone -> number 2 of yours: `person.
 5, 3 => 3, 5
 # counts too early -> number 3 of yours: `return
@@ -64,7 +48,19 @@ def left_behind(person):
 [4, 5, 3, 1] => left_behind = 1
 # a line of their own -> Copy each as it is
 [4, 5, 3, 1] => "def left_behind():"
-"""),
+""",
+    others=(
+        'order = "4 5 3 1"',
+        'order = "4531"',
+        {
+            "[4, 5, 3, 1]": """[
+    "def left_behind(person):",
+    "    shift = person.shifts.get()",
+    "person.delete()",
+    "return shift.employees_shift.count()",
+]"""
+        },
+    ),
 )
 
 
@@ -76,4 +72,4 @@ def judge(left_behind):
         if Employees.objects.filter(first_name=person.first_name).exists():
             wrong(f"that {person} leaves", "the row is still stored")
         if said != left:
-            wrong(f"{left} people on the shift that {person} leaves", f"it says {said}")
+            wrong(f"{left} people on the shift that {person} leaves", f"it returned {said}")

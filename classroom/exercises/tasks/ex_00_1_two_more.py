@@ -1,41 +1,38 @@
-"""00-1: read the rule, and say where two newcomers will sit."""
-
 from classroom.exercises.vocabulary import *
 
 NEWCOMERS = ("Kwame", "Priya")
 
-task = Task(
-    id="00-1",
-    title="Two more",
-    kind="predict",
-    situation="""
+task = Task.of(
+    """
+00-1: Two more (predict, 2 minutes)
+https://docs.djangoproject.com/en/5.2/ref/models/fields/#django.db.models.CASCADE
+== answer: works_on
+== situation
 It is Monday, and the rota is empty. Seven people join, one after the other. Then Grace, the second of them, leaves
 for good: her row is deleted, and her seat goes with it. After that Kwame joins, and then Priya.
-""",
-    task="""
+== task
 On which day does each of the two work? Run the cell, and choose a day for each before you try it out.
-""",
-    answer="works_on",
-    fields=dict.fromkeys(NEWCOMERS, ("Mon", "Tue", "Wed", "Thu")),
-    hints=(
-        "If you draw the rota after the seventh hire, and take Grace out of it, where are the free seats?",
-        "The rule takes the first shift with room, counted from today. Draw three seats a day: ●●● on Monday, ●●● on "
-        "Tuesday, ●○○ on Wednesday. When Grace's row is deleted, her seat is deleted with it: that is CASCADE.",
-        "Without Grace it is ●●○ on Monday. Kwame takes that seat, and Monday is full again. Priya gets the next shift "
-        "with a free seat.",
-    ),
-    link="https://docs.djangoproject.com/en/5.2/ref/models/fields/#django.db.models.CASCADE",
-    solution="""
+== hints
+- If you draw the rota after the seventh hire, and take Grace out of it, where are the free seats?
+- The rule takes the first shift with room, counted from today. Draw three seats a day: ●●● on Monday, ●●● on Tuesday,
+  ●○○ on Wednesday. When Grace's row is deleted, her seat is deleted with it: that is CASCADE.
+- Without Grace it is ●●○ on Monday. Kwame takes that seat, and Monday is full again. Priya gets the next shift with a
+  free seat.
+== solution
 works_on = {"Kwame": "Mon", "Priya": "Wed"}
-""",
-    why="Seven people fill Monday and Tuesday and one seat of Wednesday. Grace's seat on Monday comes free, and the "
-    "first shift with room is Monday again: for one person. Priya finds Monday and Tuesday full.",
-    others=(
-        {'"Mon"': '"monday"', '"Wed"': "date(2022, 11, 16)"},
-        {'"Mon"': '"Mo"', '"Wed"': '"2022-11-16"'},
-        {'"Mon"': '"on Monday"', '"Wed"': '"Weds."'},
-    ),
-    mistakes=slips("""
+== why
+Seven people fill Monday and Tuesday and one seat of Wednesday. Grace's seat on Monday comes free, and the first shift
+with room is Monday again: for one person. Priya finds Monday and Tuesday full.
+== others
+"Mon" => "monday"
+"Wed" => date(2022, 11, 16)
+# or
+"Mon" => "Mo"
+"Wed" => "2022-11-16"
+# or
+"Mon" => "on Monday"
+"Wed" => "Weds."
+== mistakes
 # goes on where the rota ends -> left open
 "Mon => "Wed
 # two free seats on Monday -> one seat came free
@@ -50,7 +47,8 @@ Mon" => Mon or Wed"
 "Wed => "2022-11-23
 # only one guess -> none yet
 "Wed" => None
-"""),
+""",
+    fields=dict.fromkeys(NEWCOMERS, ("Mon", "Tue", "Wed", "Thu")),
 )
 
 # What a wrong guess looks like, by who it is about and what was said.

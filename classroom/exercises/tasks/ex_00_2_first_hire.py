@@ -1,45 +1,34 @@
-"""00-2: hire somebody, and leave the seat to the receiver."""
-
 from classroom.exercises.vocabulary import *
 
-task = Task(
-    id="00-2",
-    title="Your first hire",
-    kind="write",
-    minutes=3,
-    situation="""
+task = Task.of('''
+00-2: Your first hire (write, 3 minutes)
+https://docs.djangoproject.com/en/5.2/ref/models/querysets/#create
+== situation
 You run the office. People knock, give their names, and ask: when do I work? On paper a person is a dict of
 fields, as `sample_roster()` gives them.
-""",
-    task="""
+== task
 Write `hire(person)`: it stores the person as an `Employees` and returns the date of the shift that they were put
 on. You need not place anybody: the project's receiver does that.
-""",
-    starter='''
+== starter
 def hire(person):
     """Store the person, and return the date of their shift."""
-''',
-    hints=(
-        "Which single line hired Ada in lesson 00, and what did you have to say about shifts there?",
-        "Employees.objects.create(**person) stores a row and returns it. From a stored person, "
-        ".shifts.get() leads to the one shift that they sit on, as in exercise 00-a.",
-        "stored = Employees.objects.create(**person), and then return stored.shifts.get().shift_date.",
-    ),
-    link="https://docs.djangoproject.com/en/5.2/ref/models/querysets/#create",
-    solution="""
-def hire(person):
+== hints
+- Which single line hired Ada in lesson 00, and what did you have to say about shifts there?
+- Employees.objects.create(**person) stores a row and returns it. From a stored person, .shifts.get() leads to the one
+  shift that they sit on, as in exercise 00-a.
+- stored = Employees.objects.create(**person), and then return stored.shifts.get().shift_date.
+== solution
     stored = Employees.objects.create(**person)
     return stored.shifts.get().shift_date
-""",
-    why="`create()` stores the row, Django announces it, and the receiver has placed the person before `create()` "
-    "returns. So you can ask for the shift in the next line.",
-    equal=NO_ROWS,
-    others=ways("""
+== why
+`create()` stores the row, Django announces it, and the receiver has placed the person before `create()` returns. So you
+can ask for the shift in the next line.
+== equal: no rows
+== others
     somebody = Employees(**person)
     somebody.save()
     return Shifts.objects.get(employees_shift=somebody).shift_date
-"""),
-    mistakes=slips("""
+== mistakes
 # returns the shift -> You are nearly there
 .shift_date =>
 # places by hand -> by hand
@@ -63,30 +52,25 @@ stored => Employees.objects.create(first_name=first, **person)
 # stores at the commit -> something has to store it at once
     transaction.on_commit(lambda: Employees.objects.create(**person))
     return Employees.objects.last().shifts.get().shift_date
-
 # a block that must be the outermost -> durable=True
     with transaction.atomic(durable=True):
         return Employees.objects.create(**person).shifts.get().shift_date
-
 # hands over the dict -> hands its entries over by name
     stored = Employees(person)
     stored.save()
     return stored.shifts.get().shift_date
-
 # takes somebody of that name for the same -> of the same first name
 stored = Employees.objects.create(**person) => stored, _ = Employees.objects.get_or_create(first_name=person["first_name"], defaults=person)
 # takes a namesake for the same -> of the same full name
     names = {"first_name": person["first_name"], "last_name": person["last_name"]}
     stored, _ = Employees.objects.update_or_create(**names, defaults=person)
     return stored.shifts.get().shift_date
-
 # takes the same fields for the same person -> of the same full name
 stored = Employees.objects.create(**person) => stored, _ = Employees.objects.update_or_create(**person)
 # saves again -> one pre_save and one post_save
 -     stored = Employees.objects.create(**person)
 +     stored = Employees.objects.create(**person)
 +     stored.save()
-
 # a date that equals any -> Ask the stored person for their shift
     class Any(date):
         __eq__ = lambda self, other: True
@@ -94,12 +78,10 @@ stored = Employees.objects.create(**person) => stored, _ = Employees.objects.upd
 
     Employees.objects.create(**person)
     return Any(2022, 11, 14)
-
 # takes the fields by name -> come by place
 def hire(**person):
     return Employees.objects.create(**person).shifts.get().shift_date
-"""),
-)
+''')
 
 IN_MEMORY = "Employees(...) alone makes a person only in memory; something has to store it at once."
 UNSENT = "It was stored in a way that sends no post_save, so no receiver could react."

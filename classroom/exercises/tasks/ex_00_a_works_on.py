@@ -1,40 +1,31 @@
-"""00-a: ask a person for the day on which they work."""
-
 from classroom.exercises.vocabulary import *
 
-task = Task(
-    id="00-a",
-    title="When does she work?",
-    kind="write",
-    starter='''
+task = Task.of('''
+00-a: When does she work? (write, 2 minutes)
+https://docs.djangoproject.com/en/5.2/topics/db/examples/many_to_many/
+== starter
 def works_on(person):
     """Return the date on which a person works."""
-''',
-    hints=(
-        "What does `person.shifts.get()` give you?",
-        "A shift has its date in `shift_date`.",
-    ),
-    link="https://docs.djangoproject.com/en/5.2/topics/db/examples/many_to_many/",
-    solution="""
-def works_on(person):
+== hints
+- What does `person.shifts.get()` give you?
+- A shift has its date in `shift_date`.
+== solution
     return person.shifts.get().shift_date
-""",
-    why="`person.shifts` are the shifts of one person, and a shift has a date.",
-    equal=NO_ERRORS | ASKED_ONLY,
-    others=({"person.shifts.get(": "Shifts.objects.get(employees_shift=person"},),
-    mistakes=slips("""
+== why
+`person.shifts` are the shifts of one person, and a shift has a date.
+== equal: cannot raise, asked only
+== others
+person.shifts.get( => Shifts.objects.get(employees_shift=person
+== mistakes
 # the shift itself -> the whole shift
 .shift_date =>
 # today -> the date itself
 person.shifts.get().shift_date => "Mon"
-# the first shift of all -> another person
-return person.shifts.get().shift_date => return Shifts.objects.first().shift_date
 # places those who have none -> no change in the database
 return person.shifts.get().shift_date => return assign(person).shift_date
 # the shift of somebody of that name -> another person works
 person.shifts.get => Shifts.objects.filter(employees_shift__last_name=person.last_name).first
-"""),
-)
+''')
 
 
 @task.judge

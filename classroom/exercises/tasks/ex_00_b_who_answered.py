@@ -1,34 +1,26 @@
-"""00-b: read the receivers out of a trace."""
-
 from collections.abc import Iterable
 
 from classroom.exercises.vocabulary import *
 
-task = Task(
-    id="00-b",
-    title="Who answered?",
-    kind="write",
-    starter='''
+task = Task.of('''
+00-b: Who answered? (write, 2 minutes)
+https://docs.djangoproject.com/en/5.2/topics/signals/
+== starter
 def who_answered(act):
     """Call act() inside a trace; return the calls of receivers."""
-''',
-    hints=(
-        "Where in the lesson was a trace filtered, and what was written before the dot?",
-        'Call `act()` in the block of `with trace() as seen:`. Then return `seen.filter(kind="delivery")`.',
-    ),
-    link="https://docs.djangoproject.com/en/5.2/topics/signals/",
-    solution="""
-def who_answered(act):
+== hints
+- Where in the lesson was a trace filtered, and what was written before the dot?
+- Call `act()` in the block of `with trace() as seen:`. Then return `seen.filter(kind="delivery")`.
+== solution
     with trace() as seen:
         act()
     return seen.filter(kind="delivery")
-""",
-    why="In a trace the call of a receiver is a `delivery`. The filter keeps only those.",
-    equal=NO_ROWS,
-    others=(
-        {'seen.filter(kind="delivery")': '[event for event in seen if event.kind == "delivery"]'},
-    ),
-    mistakes=slips("""
+== why
+In a trace the call of a receiver is a `delivery`. The filter keeps only those.
+== equal: no rows
+== others
+seen.filter(kind="delivery") => [event for event in seen if event.kind == "delivery"]
+== mistakes
 # returns all of it -> more than receivers
 .filter(kind="delivery") =>
 # does not call -> act() was not called
@@ -40,19 +32,16 @@ return  =>
     with trace() as seen:
         pass
     return seen.filter(kind="delivery")
-
 # takes it back -> was rolled back
     with transaction.atomic(), trace() as seen:
         act()
         transaction.set_rollback(True)
     return seen.filter(kind="delivery")
-
 # hires somebody of its own -> other receivers
 -         act()
 +         act()
 +         Employees.objects.create(first_name="Ida", last_name="Nobody", address="-", age=30)
-"""),
-)
+''')
 
 
 @task.judge

@@ -1,19 +1,16 @@
-"""01-0: put the lines in order that connect a receiver, and send."""
-
 from classroom.exercises.vocabulary import *
 
-task = Parsons(
-    id="01-0",
-    title="Connect, then send",
-    call="what_is_served(signal)",
-    situation="""
+task = Parsons.of("""
+01-0: Connect, then send (order, 2 minutes)
+https://docs.djangoproject.com/en/5.2/topics/signals/#connecting-receiver-functions
+== call: what_is_served(signal)
+== builds: what_is_served
+== situation
 A signal asks the kitchen what there is to eat. Each receiver gives an answer, and `send()` collects them.
-""",
-    task="""
+== task
 The lines of `what_is_served(signal)` are out of order, and one of them does not belong. Put them in order: the
 function connects a cook, sends the signal, and returns the answers of all receivers.
-""",
-    lines="""
+== lines
     replies = signal.send(sender=Shifts)
         return "soup"
     signal.connect(cook())
@@ -21,18 +18,16 @@ function connects a cook, sends the signal, and returns the answers of all recei
     signal.connect(cook)
 def what_is_served(signal):
     def cook(sender, **kwargs):
-""",
-    builds="what_is_served",
-    hints=(
-        "Who hears a signal that is sent before anybody is connected?",
-        "connect() takes the function itself, without brackets. It has to be there before, and send() comes after.",
-        "The def of what_is_served, the two lines of cook, connect, send, and return.",
-    ),
-    link="https://docs.djangoproject.com/en/5.2/topics/signals/#connecting-receiver-functions",
-    solution="order = [6, 7, 2, 5, 1, 4]",
-    why="A signal calls the receivers that are connected at that moment. `connect()` gets the function itself: with "
-    "brackets it would be called at once, and its answer connected.",
-    mistakes=slips("""
+== hints
+- Who hears a signal that is sent before anybody is connected?
+- connect() takes the function itself, without brackets. It has to be there before, and send() comes after.
+- The def of what_is_served, the two lines of cook, connect, send, and return.
+== solution
+order = [6, 7, 2, 5, 1, 4]
+== why
+A signal calls the receivers that are connected at that moment. `connect()` gets the function itself: with brackets it
+would be called at once, and its answer connected.
+== mistakes
 # sends too early -> number 4 of yours: `replies
 5, 1 => 1, 5
 # calls the cook -> number 4 of yours: `signal.connect(cook())`
@@ -41,8 +36,7 @@ def what_is_served(signal):
 1, 4 => 4, 1
 # a cook without a body -> number 2 of yours: `return
 7, 2 => 2, 7
-"""),
-)
+""")
 
 
 @task.judge
@@ -52,8 +46,8 @@ def judge(what_is_served):
         for receiver in others:
             signal.connect(receiver)
         said = what_is_served(signal)
-        if said != [*(receiver(None) for receiver in others), "soup"]:
-            expected = f"{len(others) + 1} answers where {len(others)} other receivers listen, the soup last"
+        if said != (answers := [*(receiver(None) for receiver in others), "soup"]):
+            expected = f"{answers}, the answers of all who listen"
             wrong(expected, f"what_is_served() returned {said!r}")
 
 

@@ -1,13 +1,11 @@
-"""01-1: how many receivers answer, before anything is sent."""
-
 from classroom.exercises.vocabulary import *
 
-task = Task(
-    id="01-1",
-    title="How many answers?",
-    kind="predict",
-    minutes=5,
-    situation="""
+task = Task.of(
+    """
+01-1: How many answers? (predict, 5 minutes)
+https://docs.djangoproject.com/en/5.2/topics/signals/#connecting-receiver-functions
+== answer: answers
+== situation
 `order_meals` is a function at the top of a module, and `Cook` is a class with a method `serve`. Both can be
 receivers. Five colleagues each make a new `signal = Signal()`, connect somebody, and send it once:
 
@@ -35,30 +33,23 @@ signal.send(sender=Shifts)
 signal.connect(Cook().serve)
 signal.send(sender=Shifts)
 ```
-""",
-    task="""
+== task
 How many answers does each `send()` return? Say it before you send anything. A number may be 0.
-""",
-    answer="answers",
-    fields=dict.fromkeys("ABCDE", ()),
-    hints=(
-        "What makes two calls of connect() the same connection: the function alone, or something more?",
-        "The pair of receiver and sender is what counts, for connect() and for disconnect(), and senders are "
-        "compared by identity. For E ask yourself who keeps that cook, once the line is done.",
-        "A repeats one pair, B makes two pairs. In C the class that sends is not the class that was named. In D "
-        "order_meals was never connected without a sender. In E nobody keeps the cook: it is gone at once.",
-    ),
-    link="https://docs.djangoproject.com/en/5.2/topics/signals/#connecting-receiver-functions",
-    solution="""
+== hints
+- What makes two calls of connect() the same connection: the function alone, or something more?
+- The pair of receiver and sender is what counts, for connect() and for disconnect(), and senders are compared by
+  identity. For E ask yourself who keeps that cook, once the line is done.
+- A repeats one pair, B makes two pairs. In C the class that sends is not the class that was named. In D order_meals was
+  never connected without a sender. In E nobody keeps the cook: it is gone at once.
+== solution
 answers = {"A": 1, "B": 2, "C": 0, "D": 1, "E": 0}
-""",
-    why="The pair of receiver and sender is the connection: the same pair counts once (A), another pair counts again "
-    "(B), and `disconnect()` finds only the exact pair (D; it returned False). A sender is the very same object, so "
-    "a subclass is another one (C). And a signal keeps nobody alive (E).",
-    others=ways("""
+== why
+The pair of receiver and sender is the connection: the same pair counts once (A), another pair counts again (B), and
+`disconnect()` finds only the exact pair (D; it returned False). A sender is the very same object, so a subclass is
+another one (C). And a signal keeps nobody alive (E).
+== others
 answers = {"E": "0", "D": "1", "C": "0", "B": "2", "A": 1.0}
-"""),
-    mistakes=slips("""
+== mistakes
 # the same pair counts twice -> another connection
 A": 1, " => A": 2, "
 # a function counts once -> or the pair
@@ -73,7 +64,8 @@ D": 1, " => D": 0, "
 : 2, => : "two",
 # leaves one out -> none yet
 : 0} => : None}
-"""),
+""",
+    fields=dict.fromkeys("ABCDE", ()),
 )
 
 REASONS = {

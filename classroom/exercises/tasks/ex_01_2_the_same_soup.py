@@ -1,5 +1,3 @@
-"""01-2: a cook who vanishes on the server, and another who cannot be replaced."""
-
 import gc
 
 from django.utils.inspect import _get_func_parameters, func_accepts_kwargs
@@ -7,56 +5,43 @@ from django.utils.inspect import _get_func_parameters, func_accepts_kwargs
 from classroom.exercises.vocabulary import *
 from whatfires.connections import connections
 
-task = Task(
-    id="01-2",
-    title="The same soup every day",
-    kind="repair",
-    minutes=10,
-    situation="""
+task = Task.of("""
+01-2: The same soup every day (repair, 10 minutes)
+https://docs.djangoproject.com/en/5.2/topics/signals/#preventing-duplicate-signals
+== situation
 Each canteen has a signal of its own, and at most one cook, who answers it with today's soup. `hire_cook(signal,
 soup)` hires one. In a notebook, the first cook serves leek soup, and after a second hire it is still leek. On the server,
 where `DEBUG` is False, nothing is served at all.
-""",
-    task="""
+== task
 Repair `hire_cook(signal, soup)`: from then on the signal is answered with that soup, and by no earlier cook, with
 `DEBUG` on or off. The caller drops the return value, so it cannot keep the cook alive. All other receivers stay
 connected, and so does the cook of any other canteen.
-""",
-    starter="""
+== starter
 def hire_cook(signal, soup):
     def cook(sender, **kwargs):
         return soup
 
     signal.connect(cook, dispatch_uid="cook")
-""",
-    hints=(
-        "Two things are wrong at once. Who keeps the function cook alive, once hire_cook is done? And what "
-        "does connect() do when a dispatch_uid is taken?",
-        "connect() has an argument that makes the signal keep its receiver. And a name that is taken has to "
-        "be freed before: deeper/vanishing_receivers shows how, for a cell that runs twice.",
-        'Before connecting, signal.disconnect(dispatch_uid="cook"); then '
-        'signal.connect(cook, weak=False, dispatch_uid="cook").',
-    ),
-    link="https://docs.djangoproject.com/en/5.2/topics/signals/#preventing-duplicate-signals",
-    solution="""
-def hire_cook(signal, soup):
-    def cook(sender, **kwargs):
-        return soup
-
-    signal.disconnect(dispatch_uid="cook")
-    signal.connect(cook, weak=False, dispatch_uid="cook")
-""",
-    why="A function made inside another lives only as long as somebody holds it, and a signal does so only with "
-    "`weak=False`. A `dispatch_uid` that is taken keeps every later receiver out, so disconnect first. Where "
-    "nobody has that name, `disconnect()` returns False and changes nothing.",
-    equal=NO_ERRORS
-    | NO_ANSWER
-    | {
-        "the second call disconnects first, as any call does": ("acts twice",),
-        "nobody is stored in this exercise": ("wipes everybody out first",),
-        "the order of a definition and a disconnect does not matter": ("*comes first*",),
-    },
-    others=ways("""
+== hints
+- Two things are wrong at once. Who keeps the function cook alive, once hire_cook is done? And what does connect() do
+  when a dispatch_uid is taken?
+- connect() has an argument that makes the signal keep its receiver. And a name that is taken has to be freed before:
+  deeper/vanishing_receivers shows how, for a cell that runs twice.
+- Before connecting, signal.disconnect(dispatch_uid="cook"); then signal.connect(cook, weak=False, dispatch_uid="cook").
+== solution
+-     signal.connect(cook, dispatch_uid="cook")
++     signal.disconnect(dispatch_uid="cook")
++     signal.connect(cook, weak=False, dispatch_uid="cook")
+== why
+A function made inside another lives only as long as somebody holds it, and a signal does so only with `weak=False`. A
+`dispatch_uid` that is taken keeps every later receiver out, so disconnect first. Where nobody has that name,
+`disconnect()` returns False and changes nothing.
+== equal
+cannot raise, no answer
+the second call disconnects first, as any call does <- acts twice
+nobody is stored in this exercise <- wipes everybody out first
+the order of a definition and a disconnect does not matter <- *comes first*
+== others
 cooks = {}
     def cook(sender, **kwargs):
         return soup
@@ -72,10 +57,9 @@ def cook(sender, signal, **kwargs):
 def hire_cook(signal, soup):
     soups[signal] = soup
     signal.connect(cook)
-"""),
-    mistakes=(
-        Mistake("one sender", {"(cook, ": "(cook, sender=Shifts, "}, "another sender"),
-        *slips("""
+== mistakes
+# one sender -> another sender
+connect(cook => connect(cook, sender=Shifts
 # prints the soup -> It was printed
 return soup => print(soup)
 # connects the soup -> connect the function itself
@@ -93,14 +77,12 @@ signal.disconnect(dispatch_uid="cook") => signal.connect(cook, weak=False)
 +     signal.receivers[:] = signal.receivers[:2]  # those who were there before the first cook
 +     signal.sender_receivers_cache.clear()
 +     signal.connect(cook, weak=False)
-
 # disconnects afterwards -> nobody is connected
     def cook(sender, **kwargs):
         return soup
 
     signal.connect(cook, weak=False, dispatch_uid="cook")
     signal.disconnect(dispatch_uid="cook")
-
 # knows the latest cook alone -> of before is still connected
 cooks = [None]
     def cook(sender, **kwargs):
@@ -109,7 +91,6 @@ cooks = [None]
     signal.disconnect(cooks[-1])
     cooks.append(cook)
     signal.connect(cook)
-
 # one cook for all canteens -> canteen
 cooks = []
     def cook(sender, **kwargs):
@@ -119,7 +100,6 @@ cooks = []
         signal.disconnect(it)
     cooks[:] = [cook]
     signal.connect(cook)
-
 # turns DEBUG on -> belongs to the whole project
 - def hire_cook(signal, soup):
 + def hire_cook(signal, soup):
@@ -127,9 +107,7 @@ cooks = []
 +
 -     signal.connect(cook, weak=False, dispatch_uid="cook")
 +     signal.connect(cook, dispatch_uid="cook")
-"""),
-    ),
-)
+""")
 
 
 LEFT_OUT = "The name was taken, so connect() left the new cook out."

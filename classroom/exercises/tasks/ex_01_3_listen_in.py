@@ -1,24 +1,18 @@
-"""01-3: a receiver that is needed for a moment, and stays."""
-
 from classroom.exercises.vocabulary import *
 
-task = Task(
-    id="01-3",
-    title="Listening in",
-    kind="repair",
-    minutes=8,
-    situation="""
+task = Task.of("""
+01-3: Listening in (repair, 8 minutes)
+https://docs.djangoproject.com/en/5.2/topics/signals/#disconnecting-signals
+== situation
 While the night shift is planned, a signal is sent for every step, each time with the `people` it is about.
 `names_during(signal, plan)` listens in while `plan()` runs, and returns the names it heard. The list is right. But
 each planning takes a little longer than the one before, and `who_listens(signal)` shows a hundred receivers called
 `write_down`.
-""",
-    task="""
+== task
 Repair `names_during(signal, plan)`. It returns the names as before, at each call those of its own plan. When it is done,
 its receiver is no longer connected. The same holds when `plan()` raises an error, and the caller still gets that error.
 All other receivers stay.
-""",
-    starter="""
+== starter
 def names_during(signal, plan):
     names = []
 
@@ -28,37 +22,26 @@ def names_during(signal, plan):
     signal.connect(write_down)
     plan()
     return names
-""",
-    hints=(
-        "What undoes connect(), and will that line be reached if plan() raises an error?",
-        "disconnect() takes the same receiver, and the same sender if there was one. Python has a statement for what "
-        "must be done in any case, error or not.",
-        "After connecting: try: plan(), and then finally: signal.disconnect(write_down). No except.",
-    ),
-    link="https://docs.djangoproject.com/en/5.2/topics/signals/#disconnecting-signals",
-    solution="""
-def names_during(signal, plan):
-    names = []
-
-    def write_down(sender, people, **kwargs):
-        names.extend(people)
-
-    signal.connect(write_down)
-    try:
-        plan()
-    finally:
-        signal.disconnect(write_down)
-    return names
-""",
-    why="Connect, and disconnect in `finally`: it runs whether `plan()` ends well or not, and lets an error pass. Do not "
-    "rely on the function being gone by itself: with DEBUG on it may live for long.",
-    equal=NO_ROWS
-    | {
-        "the list and the receiver are both there when plan() runs": ("*comes first*",),
-        "nothing in the receiver can raise": ("write_down swallows*",),
-        "nobody is stored in this exercise": ("wipes everybody out first",),
-    },
-    others=ways("""
+== hints
+- What undoes connect(), and will that line be reached if plan() raises an error?
+- disconnect() takes the same receiver, and the same sender if there was one. Python has a statement for what must be
+  done in any case, error or not.
+- After connecting: try: plan(), and then finally: signal.disconnect(write_down). No except.
+== solution
+-     plan()
++     try:
++         plan()
++     finally:
++         signal.disconnect(write_down)
+== why
+Connect, and disconnect in `finally`: it runs whether `plan()` ends well or not, and lets an error pass. Do not rely on
+the function being gone by itself: with DEBUG on it may live for long.
+== equal
+no rows
+the list and the receiver are both there when plan() runs <- *comes first*
+nothing in the receiver can raise <- write_down swallows*
+nobody is stored in this exercise <- wipes everybody out first
+== others
 from contextlib import contextmanager
 @contextmanager
 def connected(signal, receiver):
@@ -76,8 +59,7 @@ def names_during(signal, plan):
     with connected(signal, write_down):
         plan()
     return names
-"""),
-    mistakes=slips("""
+== mistakes
 # disconnects only when all goes well -> is not reached
 -     try:
 -         plan()
@@ -85,7 +67,6 @@ def names_during(signal, plan):
 -         signal.disconnect(write_down)
 +     plan()
 +     signal.disconnect(write_down)
-
 # returns in finally -> another error
 -     finally:
 
@@ -94,19 +75,16 @@ def names_during(signal, plan):
 +     except Exception:
 +         signal.disconnect(write_down)
 +         raise ValueError("the plan failed")
-
 # disconnects another pair -> the exact pair
 signal.disconnect(write_down) => signal.disconnect(write_down, sender=Shifts)
 # sends everybody away -> others'
 -         signal.disconnect(write_down)
 +         signal.receivers.clear()
 +         signal.sender_receivers_cache.clear()
-
 # takes the last one off -> that plan() connected
 -         signal.disconnect(write_down)
 +         signal.receivers.pop()
 +         signal.sender_receivers_cache.clear()
-
 # disconnects after an Exception only -> the stop button
 -     finally:
 +     except Exception:
@@ -114,7 +92,6 @@ signal.disconnect(write_down) => signal.disconnect(write_down, sender=Shifts)
 +         signal.disconnect(write_down)
 +         raise
 +     signal.disconnect(write_down)
-
 # one name for all -> keeps the second out
 signal.connect(write_down) => signal.connect(write_down, dispatch_uid="names")
 signal.disconnect(write_down) => signal.disconnect(dispatch_uid="names")
@@ -127,7 +104,6 @@ signal.connect(write_down) => with muted(signal), connected(signal, write_down):
 -     signal.connect(write_down)
 +     plan()
 +     signal.connect(write_down)
-
 # one list for all calls -> a new list
 - def names_during(signal, plan):
 -     names = []
@@ -135,7 +111,6 @@ signal.connect(write_down) => with muted(signal), connected(signal, write_down):
 +
 +
 + def names_during(signal, plan):
-
 # takes the names away -> the list as it was given
 names.extend(people) => names.extend(people.pop(0) for _ in people[:])
 # each name once -> is in the list twice
@@ -143,8 +118,7 @@ names.extend(people) => names.extend(it for it in people if it not in names)
 # hears one sender only -> any sender
 signal.connect(write_down) => signal.connect(write_down, sender=Shifts)
 signal.disconnect(write_down) => signal.disconnect(write_down, sender=Shifts)
-"""),
-)
+""")
 
 
 class Fire(AnyError):

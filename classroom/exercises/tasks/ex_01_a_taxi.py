@@ -1,40 +1,30 @@
-"""01-a: write a first receiver."""
-
 from classroom.exercises.vocabulary import *
 
-task = Task(
-    id="01-a",
-    title="A taxi",
-    kind="write",
-    call="call_taxi(sender=..., people=[...])",
-    starter='''
+task = Task.of('''
+01-a: A taxi (write, 2 minutes)
+https://docs.djangoproject.com/en/5.2/topics/signals/#receiver-functions
+== call: call_taxi(sender=..., people=[...])
+== starter
 def call_taxi():
     """Order a taxi for the first of the people."""
-''',
-    hints=(
-        "The people are a list. Which arguments does order_meals take?",
-        '`def call_taxi(sender, people, **kwargs):` and then `return f"a taxi for {people[0]}"`.',
-    ),
-    link="https://docs.djangoproject.com/en/5.2/topics/signals/#receiver-functions",
-    solution="""
+== hints
+- The people are a list. Which arguments does order_meals take?
+- `def call_taxi(sender, people, **kwargs):` and then `return f"a taxi for {people[0]}"`.
+== solution
 def call_taxi(sender, people, **kwargs):
     return f"a taxi for {people[0]}"
-""",
-    why="A receiver names what it needs. `**kwargs` takes all the rest, also what a later version sends.",
-    equal=NO_ERRORS | ASKED_ONLY | IS_TEXT,
-    others=ways("""
+== why
+A receiver names what it needs. `**kwargs` takes all the rest, also what a later version sends.
+== equal: cannot raise, asked only, a text
+== others
 def call_taxi(**payload):
     return "a taxi for " + payload["people"][0]
-"""),
-    mistakes=slips("""
-# takes everybody -> first of the people
-people[0] => people
+== mistakes
 # takes the first one away -> the list as it was given
 people[0] => people.pop(0)
 # knows only one person -> first of the people
 return f"a taxi for {people[0]}" => return "a taxi for Ada"
-"""),
-)
+''')
 
 
 @task.judge

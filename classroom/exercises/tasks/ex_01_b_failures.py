@@ -1,34 +1,26 @@
-"""01-b: find the errors among the answers of send_robust()."""
-
 from classroom.exercises.vocabulary import *
 
-task = Task(
-    id="01-b",
-    title="What failed?",
-    kind="write",
-    starter='''
+task = Task.of('''
+01-b: What failed? (write, 2 minutes)
+https://docs.djangoproject.com/en/5.2/topics/signals/#django.dispatch.Signal.send_robust
+== starter
 def failures(replies):
     """Return the errors among the answers, as a list."""
-''',
-    hints=(
-        "Each reply is a pair: the receiver, and its answer. How do you ask whether an answer is an Exception?",
-        "`[answer for receiver, answer in replies if isinstance(answer, Exception)]`",
-    ),
-    link="https://docs.djangoproject.com/en/5.2/topics/signals/#django.dispatch.Signal.send_robust",
-    solution="""
-def failures(replies):
+== hints
+- Each reply is a pair: the receiver, and its answer. How do you ask whether an answer is an Exception?
+- `[answer for receiver, answer in replies if isinstance(answer, Exception)]`
+== solution
     return [answer for receiver, answer in replies if isinstance(answer, Exception)]
-""",
-    why="`send_robust()` puts an error where the answer would be. Nobody else will look at it, so you do.",
-    equal=NO_ERRORS | ASKED_ONLY,
-    others=ways("""
+== why
+`send_robust()` puts an error where the answer would be. Nobody else will look at it, so you do.
+== equal: cannot raise, asked only
+== others
     found = []
     for reply in replies:
         if isinstance(reply[1], Exception):
             found.append(reply[1])
     return found
-"""),
-    mistakes=slips("""
+== mistakes
 # only one class of errors -> any class
 Exception => OSError
 # everything -> an answer that is no error
@@ -36,7 +28,6 @@ replies if isinstance(answer, Exception) => replies
 # takes the list apart -> the list as it was given
     answers = [replies.pop(0)[1] for _ in list(replies)]
     return [answer for answer in answers if isinstance(answer, Exception)]
-
 # the pairs -> pairs
 answer for receiver, answer in replies if isinstance(answer, Exception) => reply for reply in replies if isinstance(reply[1], Exception)
 # asks about the pair -> the second in its pair
@@ -44,15 +35,13 @@ for receiver, answer in replies if isinstance(answer => for answer in replies if
 # ends at the first pair -> Is each pair looked at?
     for receiver, answer in replies:
         return [answer] if isinstance(answer, Exception) else []
-
 # only the first -> all of them
 def failures(replies):
     for receiver, answer in replies:
         if isinstance(answer, Exception):
             return [answer]
     return []
-"""),
-)
+''')
 
 
 def burn(sender, **kwargs):
@@ -116,7 +105,10 @@ def judge(failures):
             wrong("errors only", "it gave back an answer that is no error", itself)
         if len(said) < len(errors):
             mistake = f"Errors may be of any class: here it is {type(errors[0]).__name__}."
-            if said:
+            missed = [type(it).__name__ for it in errors if type(it) not in map(type, said)]
+            if said and len(missed) == len(errors) - len(said):
+                mistake = f"Errors may be of any class: one is {missed[0]}."
+            elif said:
                 mistake = "There may be more than one: name all of them."
             elif receivers == [burn, cook]:
                 mistake = f"The error is the second in its pair. {mistake}"

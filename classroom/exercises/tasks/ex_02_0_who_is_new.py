@@ -1,43 +1,39 @@
-"""02-0: put the lines in order of a receiver that hears of newcomers."""
-
 from classroom.exercises.vocabulary import *
 
-task = Parsons(
-    id="02-0",
-    title="Who is new?",
-    situation="""
+task = Parsons.of(
+    """
+02-0: Who is new? (order, 2 minutes)
+https://docs.djangoproject.com/en/5.2/ref/signals/#post-save
+== builds: newcomers
+== situation
 The first day of somebody new begins with a cake. So the baker wants a list `newcomers`, which fills by itself.
-""",
-    task="""
+== task
 Here is a receiver that writes down everybody who joins. Its lines are out of order, and one of them does not belong.
 Put them in order.
-""",
-    given="""
+== given
 from django.db.models.signals import post_save, pre_save
 from django.dispatch import receiver
-""",
-    lines="""
+== lines
     if created:
 @receiver(pre_save, sender=Employees)
         newcomers.append(instance.first_name)
 def write_down(sender, instance, created, **kwargs):
 newcomers = []
 @receiver(post_save, sender=Employees)
-""",
-    builds="newcomers",
-    connects=True,
-    hints=(
-        "Which of the two signals says whether a row is new?",
-        "A decorator stands on the line above its def. Only post_save tells `created`: before the save nobody knows.",
-        "The empty list; the decorator of post_save, the def, the if, and the append.",
-    ),
-    link="https://docs.djangoproject.com/en/5.2/ref/signals/#post-save",
-    solution="order = [5, 6, 4, 1, 3]",
-    why="The decorator connects the function below it. `post_save` sends `created`, which is True for a new row; "
-    "`pre_save` does not. The list may stand first or last: the receiver looks for it when it is called.",
-    others=({"5, 6, 4, 1, 3": "6, 4, 1, 3, 5"},),
-    equal={"the receiver looks for the list when it is called": ("the order [6, 4, 1, 3, 5]",)},
-    mistakes=slips("""
+== hints
+- Which of the two signals says whether a row is new?
+- A decorator stands on the line above its def. Only post_save tells `created`: before the save nobody knows.
+- The empty list; the decorator of post_save, the def, the if, and the append.
+== solution
+order = [5, 6, 4, 1, 3]
+== why
+The decorator connects the function below it. `post_save` sends `created`, which is True for a new row; `pre_save` does
+not. The list may stand first or last: the receiver looks for it when it is called.
+== equal
+the receiver looks for the list when it is called <- the order [6, 4, 1, 3, 5]
+== others
+5, 6, 4, 1, 3 => 6, 4, 1, 3, 5
+== mistakes
 # listens before the save -> number 2 of yours: `@receiver(pre
 6, 4 => 2, 4
 # connects nobody -> number 2 of yours: `def write_down
@@ -46,7 +42,8 @@ newcomers = []
 1,  =>
 # no list -> define `newcomers`
 5,  =>
-"""),
+""",
+    connects=True,
 )
 
 

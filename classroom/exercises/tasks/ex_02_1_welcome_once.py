@@ -1,49 +1,37 @@
-"""02-1: a receiver that reacts too often."""
-
 from classroom.exercises.vocabulary import *
 
-task = Task(
-    id="02-1",
-    title="Welcome, once",
-    kind="repair",
-    minutes=5,
-    call="welcome(sender, instance, ...)",
-    situation="""
+task = Task.of("""
+02-1: Welcome, once (repair, 5 minutes)
+https://docs.djangoproject.com/en/5.2/ref/signals/#post-save
+== call: welcome(sender, instance, ...)
+== situation
 `welcome` is a receiver of `post_save` of `Employees`. It returns a greeting, which a screen in the hall
 shows. But Ada is greeted again whenever her address changes. And when a backup was loaded one morning,
 all thirty people were welcomed at once.
-""",
-    task="""
+== task
 Repair `welcome`: it returns the greeting when somebody joins, and `None` when somebody is edited or while a
 fixture loads.
-""",
-    starter="""
+== starter
 def welcome(sender, instance, **kwargs):
     return f"Welcome, {instance.first_name}!"
-""",
-    hints=(
-        "What does post_save tell its receivers besides the instance? Which of it is different for an edit?",
-        "Two arguments matter, and you can name them in the function's signature: created and raw.",
-        "def welcome(sender, instance, created, raw, **kwargs): then return the greeting only "
-        "if created and not raw.",
-    ),
-    link="https://docs.djangoproject.com/en/5.2/ref/signals/#post-save",
-    solution="""
+== hints
+- What does post_save tell its receivers besides the instance? Which of it is different for an edit?
+- Two arguments matter, and you can name them in the function's signature: created and raw.
+- def welcome(sender, instance, created, raw, **kwargs): then return the greeting only if created and not raw.
+== solution
 def welcome(sender, instance, created, raw, **kwargs):
     if created and not raw:
         return f"Welcome, {instance.first_name}!"
-""",
-    why="The guard comes first. `created` is True for a new row only, and `raw` while a fixture loads: "
-    "then rows are new as well, but nobody joins.",
-    equal=NO_ERRORS | ASKED_ONLY,
-    others=ways("""
+== why
+The guard comes first. `created` is True for a new row only, and `raw` while a fixture loads: then rows are new as well,
+but nobody joins.
+== equal: cannot raise, asked only
+== others
 def welcome(sender, **told):
     if told["raw"] or not told["created"]:
         return None
     return "Welcome, %s!" % told["instance"].first_name
-"""),
-    mistakes=(
-        *slips("""
+== mistakes
 # looks only at created -> while a fixture loads
 def welcome(sender, instance, created, raw, **kwargs): => def welcome(sender, instance, created, **kwargs):
 if created and not raw: => if created:
@@ -61,12 +49,8 @@ created and not raw => created != raw
 -     if created and not raw:
 +     if created and not raw:
 +         Employees.objects.filter(pk=instance.pk).update(address="the hall")
-
 # returns an empty text -> is not None
     return f"Welcome, {instance.first_name}!" if created and not raw else ""
-
-# says goodbye -> The words of the greeting stay
-return f"Welcome, {instance.first_name}!" => return f"Goodbye, {instance.first_name}."
 # knows two names -> when Nobody
 return f"Welcome, {instance.first_name}!" => return "Welcome, Ada!" if instance.first_name == "Ada" else "Welcome, Grace!"
 # remembers whom it has seen -> another process stored
@@ -75,9 +59,7 @@ def welcome(sender, instance, raw, **kwargs):
     if not raw and instance.pk not in seen:
         seen.add(instance.pk)
         return f"Welcome, {instance.first_name}!"
-"""),
-    ),
-)
+""")
 
 
 EDITED = "post_save is sent for an edit as well; one of its arguments says which it was."

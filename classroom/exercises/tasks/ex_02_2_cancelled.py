@@ -1,45 +1,33 @@
-"""02-2: the people of a cancelled shift are placed again, with signals."""
-
 from django.db.models import Model
 
 from classroom.exercises.vocabulary import *
 
-task = Task(
-    id="02-2",
-    title="The shift is cancelled",
-    kind="write",
-    minutes=15,
-    situation="""
+task = Task.of('''
+02-2: The shift is cancelled (write, 15 minutes)
+https://docs.djangoproject.com/en/5.2/ref/signals/#pre-delete
+== situation
 A pipe has burst, and Monday's shift is cancelled: somebody deletes it in the admin. Its seats go with it, and Ada, Grace
 and Alan, who sat there, have no shift. Nothing places them again, and nobody notices.
-""",
-    task="""
+== task
 Write `connect()`. It connects receivers of Django's delete signals. From then on, when a shift is deleted, the people
 who sat there are placed again by the rule. It works for `monday.delete()` and for `Shifts.objects.filter(...).delete()`,
 and with `DEBUG` off. Somebody who leaves for good (`ada.delete()`) is not placed, and nobody else is, with a shift or
 without. Replace no method of any model. To place people, call `assign(person)` or `assign_many(people)`, as the
 project's own receivers do.
-""",
-    starter="""
+== starter
 from django.db.models.signals import post_delete, pre_delete
 
 
 def connect():
-    \"\"\"Connect receivers of Django's delete signals.\"\"\"
-""",
-    hints=(
-        "When post_delete of a shift is sent, who is still linked to it? And when pre_delete is sent?",
-        "Two receivers share the work: pre_delete of Shifts, while the seats are there, and post_delete of Shifts, when "
-        "shift and seats are gone. Both get the same instance, so one can leave a note on it for the other. "
-        "Write them at the top of the cell: a signal holds its receivers weakly.",
-        "In pre_delete: instance.people = list(instance.employees_shift.all()). In post_delete: "
-        "assign_many(instance.people). And connect() connects both with sender=Shifts.",
-    ),
-    link="https://docs.djangoproject.com/en/5.2/ref/signals/#pre-delete",
-    solution="""
-from django.db.models.signals import post_delete, pre_delete
-
-
+    """Connect receivers of Django's delete signals."""
+== hints
+- When post_delete of a shift is sent, who is still linked to it? And when pre_delete is sent?
+- Two receivers share the work: pre_delete of Shifts, while the seats are there, and post_delete of Shifts, when shift
+  and seats are gone. Both get the same instance, so one can leave a note on it for the other. Write them at the top of
+  the cell: a signal holds its receivers weakly.
+- In pre_delete: instance.people = list(instance.employees_shift.all()). In post_delete: assign_many(instance.people).
+  And connect() connects both with sender=Shifts.
+== solution
 def note(sender, instance, **kwargs):
     instance.people = list(instance.employees_shift.all())
 
@@ -51,17 +39,16 @@ def place(sender, instance, **kwargs):
 def connect():
     pre_delete.connect(note, sender=Shifts)
     post_delete.connect(place, sender=Shifts)
-""",
-    why="Before the deletion they still have their seats. After it, nobody knows any more who sat there. So one receiver "
-    "notes them and the other places them. `assign_many` leaves out people who have another shift. An overridden "
-    "`delete()` runs for the first of the two ways to cancel, and not for the second.",
-    equal=NO_ANSWER
-    | {
-        "connect() is called once, and connects each function once": ("acts *",),
-        "nothing in it can raise": ("connect swallows*", "swallows*", "note swallows*"),
-        "the two connections do not depend on each other": ("`post_delete.connect*comes first*",),
-    },
-    others=ways("""
+== why
+Before the deletion they still have their seats. After it, nobody knows any more who sat there. So one receiver notes
+them and the other places them. `assign_many` leaves out people who have another shift. An overridden `delete()` runs
+for the first of the two ways to cancel, and not for the second.
+== equal
+no answer
+connect() is called once, and connects each function once <- acts *
+nothing in it can raise <- connect swallows* | swallows* | note swallows*
+the two connections do not depend on each other <- `post_delete.connect*comes first*
+== others
 from django.db.models.signals import pre_delete
 def place_again(sender, instance, **kwargs):
     people = list(instance.employees_shift.all())
@@ -82,17 +69,11 @@ def connect():
 
     pre_delete.connect(note, sender=Shifts, weak=False)
     post_delete.connect(place, sender=Shifts, weak=False)
-"""),
-    mistakes=(
-        Mistake(
-            "asks too late",
-            {
-                "(instance.people)": "(instance.employees_shift.all())",
-                "    pre_delete.connect(note, sender=Shifts)\n": "",
-            },
-            "gone already",
-        ),
-        *slips("""
+== mistakes
+# asks too late -> gone already
+-     assign_many(instance.people)
++     assign_many(instance.employees_shift.all())
+-     pre_delete.connect(note, sender=Shifts)
 # one note for all shifts -> in one call
 - from django.db.models.signals import post_delete, pre_delete
 + from django.db.models.signals import post_delete, pre_delete
@@ -101,7 +82,6 @@ def connect():
 +     people[:] = instance.employees_shift.all()
 -     assign_many(instance.people)
 +     assign_many(people)
-
 # adds to one note -> a note of an earlier shift
 - from django.db.models.signals import post_delete, pre_delete
 + from django.db.models.signals import post_delete, pre_delete
@@ -110,7 +90,6 @@ def connect():
 +     people.extend(instance.employees_shift.all())
 -     assign_many(instance.people)
 +     assign_many(people)
-
 # listens to the seats -> whose seat alone is gone
 -     instance.people = list(instance.employees_shift.all())
 +     people = Employees.objects.filter(pk=instance.employee_id)
@@ -118,7 +97,6 @@ def connect():
 -     pre_delete.connect(note, sender=Shifts)
 -     post_delete.connect(place, sender=Shifts)
 +     post_delete.connect(note, sender=ShiftsEmployees)
-
 # notes a queryset -> a list()
 list(instance.employees_shift.all()) => instance.employees_shift.all()
 # hears every class -> with sender=Shifts
@@ -144,7 +122,6 @@ def connect():
         return done
 
     Shifts.delete = delete
-
 # receivers that nobody keeps -> weakly
 - def note(sender, instance, **kwargs):
 -     instance.people = list(instance.employees_shift.all())
@@ -160,7 +137,6 @@ def connect():
 +     def place(sender, instance, **kwargs):
 +         assign_many(instance.people)
 +
-
 # places somebody who leaves -> leaves for good
 -     instance.people = list(instance.employees_shift.all())
 +     person = instance.employee
@@ -168,17 +144,11 @@ def connect():
 -     pre_delete.connect(note, sender=Shifts)
 -     post_delete.connect(place, sender=Shifts)
 +     post_delete.connect(note, sender=ShiftsEmployees)
-
 # seats them by a rule of its own -> which keep the rule
 -     assign_many(instance.people)
 +     first = Shifts.objects.filter(shift_date__gte=date.today()).first() or Shifts.objects.create(shift_date=date(2022, 12, 1))
 +     for person in instance.people:
 +         ShiftsEmployees.objects.create(employee=person, shift=first)
-
-# connects nobody -> connected nobody
-def connect():
-    assign_many(Employees.objects.without_shift())
-
 # notes the names -> had no shift before
 people = list(instance.employees_shift.all()) => names = [person.first_name for person in instance.employees_shift.all()]
 assign_many(instance.people) => assign_many(list(Employees.objects.filter(first_name__in=instance.names)))
@@ -186,12 +156,10 @@ assign_many(instance.people) => assign_many(list(Employees.objects.filter(first_
 -     assign_many(instance.people)
 +     Shifts.objects.filter(shift_date__lt=date.today()).delete()
 +     assign_many(instance.people)
-
 # only with DEBUG off -> connected nobody
     if not settings.DEBUG:
         pre_delete.connect(note, sender=Shifts)
         post_delete.connect(place, sender=Shifts)
-
 # only from today on -> a shift of last week
 list(instance.employees_shift.all()) => list(instance.employees_shift.all()) if instance.shift_date >= date.today() else []
 # writes something into the person -> one is another now
@@ -199,7 +167,6 @@ list(instance.employees_shift.all()) => list(instance.employees_shift.all()) if 
 +     assign_many(instance.people)
 +     for person in instance.people:
 +         Employees.objects.filter(pk=person.pk).update(address="moved")
-
 # keeps a note whatever came of it -> that was refused
 - from django.db.models.signals import post_delete, pre_delete
 + from django.db.models.signals import post_delete, pre_delete
@@ -210,7 +177,6 @@ list(instance.employees_shift.all()) => list(instance.employees_shift.all()) if 
 +     idle = [it for it in people if Employees.objects.filter(pk=it.pk).exists()]
 +     assign_many([it for it in idle if not ShiftsEmployees.objects.filter(employee=it).exists()])
 +     people.clear()
-
 # replaces what deletes -> of it was replaced
 from django.db.models.deletion import Collector
 from django.db.models.signals import post_delete
@@ -226,16 +192,13 @@ def connect():
 
     Collector.delete = delete
     post_delete.connect(nothing, sender=Shifts)
-
 # keeps the error to itself -> no error came out
 -     assign_many(instance.people)
 +     try:
 +         assign_many(instance.people)
 +     except Exception as error:
 +         print(error)
-"""),
-    ),
-)
+''')
 
 
 SIGNALS = pre_delete, post_delete

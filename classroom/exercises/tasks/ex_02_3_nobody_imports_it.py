@@ -1,26 +1,20 @@
-"""02-3: receivers in a file that nobody imports."""
-
 import re
 
 from classroom.exercises.vocabulary import *
 
-task = Task(
-    id="02-3",
-    title="Nobody imports it",
-    kind="repair",
-    seconds=60,
-    minutes=4,
-    situation="""
+task = Task.of(
+    '''
+02-3: Nobody imports it (repair, 4 minutes)
+https://docs.djangoproject.com/en/5.2/ref/applications/#django.apps.AppConfig.ready
+== situation
 A colleague sends you `polls`, an app with a `signals.py`. Its receivers are right, and each is connected by
 `@receiver`. But nothing is announced, neither on the web site nor in a shell, and there is no error. `apps.py` of the app
 is in the cell below.
-""",
-    task="""
+== task
 Repair `apps_py`, the whole text of `polls/apps.py`: in each process that starts Django, every receiver of
 `polls/signals.py` is connected. The check runs your file in small projects, with different `signals.py`: in a shell, by
 another command, and as a web server starts Django, with `DEBUG` off. So the receivers themselves stay where they are.
-""",
-    starter='''
+== starter
 apps_py = """
 from django.apps import AppConfig
 
@@ -28,37 +22,21 @@ from django.apps import AppConfig
 class PollsConfig(AppConfig):
     name = "polls"
 """
-''',
-    hints=(
-        "`@receiver` works when Python runs the file. Which method does Django call once, when all models are loaded?",
-        "An app config may have a method `ready(self)`. What it imports is run then. At the top of `apps.py` the import "
-        "would be too early, because no model is loaded yet.",
-        "Below `name`, inside the class: `def ready(self):`, and in it `from polls import signals`.",
-    ),
-    link="https://docs.djangoproject.com/en/5.2/ref/applications/#django.apps.AppConfig.ready",
-    solution='''
-apps_py = """
-from django.apps import AppConfig
-
-
-class PollsConfig(AppConfig):
-    name = "polls"
-
-    def ready(self):
-        from polls import signals
-"""
-''',
-    why="Django calls `ready()` of each app once in each process, when all models are loaded. The import runs the file, and "
-    "`@receiver` connects what is in it. Nobody uses the name `signals`, so tell your linter to leave that line alone.",
-    others=(
-        {"from polls import signals": "import polls.signals"},
-        {"from polls import signals": "from . import signals"},
-        {
-            "from polls import signals": "import_module('polls.signals')",
-            "from django.apps": "from importlib import import_module\nfrom django.apps",
-        },
-    ),
-    mistakes=slips('''
+== hints
+- `@receiver` works when Python runs the file. Which method does Django call once, when all models are loaded?
+- An app config may have a method `ready(self)`. What it imports is run then. At the top of `apps.py` the import would
+  be too early, because no model is loaded yet.
+- Below `name`, inside the class: `def ready(self):`, and in it `from polls import signals`.
+== solution
+-     name = "polls"
++     name = "polls"
++
++     def ready(self):
++         from polls import signals
+== why
+Django calls `ready()` of each app once in each process, when all models are loaded. The import runs the file, and
+`@receiver` connects what is in it. Nobody uses the name `signals`, so tell your linter to leave that line alone.
+== mistakes
 # imports it at the top -> no model is loaded yet
 apps_py = """
 from django.apps import AppConfig
@@ -66,19 +44,16 @@ from polls import signals
 class PollsConfig(AppConfig):
     name = "polls"
 """
-
 # in a shell only -> in each process
 -         from polls import signals
 +         import sys
 +         if "shell" in sys.argv:
 +             from polls import signals
-
 # not in a web server -> in each process
 -         from polls import signals
 +         import sys
 +         if sys.argv[0].endswith("manage.py"):
 +             from polls import signals
-
 # another name for ready() -> calls one method of a config
 ready => on_ready
 # outside of the class -> does it stand inside the class
@@ -86,7 +61,6 @@ ready => on_ready
 -         from polls import signals
 + def ready(self):
 +     from polls import signals
-
 # without self -> ready() is a method
 ready(self) => ready()
 # a module that is not there -> the name of the app stands before
@@ -102,27 +76,32 @@ from polls import signals => "polls.signals"
 +             print("Question:", instance)
 +
 +         post_save.connect(announce, sender=Question, weak=False)
-
 # connects it once more -> connected it already
 -         from polls import signals
 +         from django.db.models.signals import post_save
 +         from polls import signals
 +
 +         post_save.connect(signals.announce)
-
 # keeps the error of the file back -> is caught in yours
 -         from polls import signals
 +         try:
 +             from polls import signals
 +         except ImportError as error:
 +             print(error)
-
 # no config of the app any more -> PollsConfig
 class PollsConfig => class Polls
 # loses the name -> the line `name = "polls"`
 -     name = "polls"
-
-'''),
+''',
+    seconds=60,
+    others=(
+        {"from polls import signals": "import polls.signals"},
+        {"from polls import signals": "from . import signals"},
+        {
+            "from polls import signals": "import_module('polls.signals')",
+            "from django.apps": "from importlib import import_module\nfrom django.apps",
+        },
+    ),
 )
 
 RECEIVER = """

@@ -1,51 +1,40 @@
-"""02-4: a receiver of post_save that saves again."""
-
 from classroom.exercises.vocabulary import *
 
-task = Task(
-    id="02-4",
-    title="The endless round",
-    kind="repair",
-    minutes=8,
-    situation="""
+task = Task.of("""
+02-4: The endless round (repair, 8 minutes)
+https://docs.djangoproject.com/en/5.2/ref/models/querysets/#django.db.models.query.QuerySet.update
+== situation
 Everybody who is new gets a desk. Its number is the key of the person, and only the database gives that. So `give_desk` listens to
 `post_save`, writes the desk into `address`, and saves. The first hire ended in a `RecursionError`.
-""",
-    task="""
+== task
 Repair `give_desk`, a receiver of `post_save`. The address of each new person is `"Desk 7"` when the key is 7, in the
 database and on the instance that the caller holds. An edit gives nobody a desk, so that people can move. What a
 fixture loads stays as it is. And **each save is heard once**: other receivers of `pre_save` and `post_save`
 hear of no edit that nobody made.
-""",
-    starter="""
+== starter
 def give_desk(sender, instance, **kwargs):
     instance.address = f"Desk {instance.pk}"
     instance.save()
-""",
-    hints=(
-        "Who is called by the `save()` inside the receiver? And what does `post_save` pass to tell a new row from an edit?",
-        "A check of `created` ends the round. But the second save is still heard by everybody. You know a call that writes "
-        "a column and calls no `save()`.",
-        "if created and not raw: set `instance.address`, and then "
-        "sender.objects.filter(pk=instance.pk).update(address=instance.address).",
-    ),
-    link="https://docs.djangoproject.com/en/5.2/ref/models/querysets/#django.db.models.query.QuerySet.update",
-    solution="""
+== hints
+- Who is called by the `save()` inside the receiver? And what does `post_save` pass to tell a new row from an edit?
+- A check of `created` ends the round. But the second save is still heard by everybody. You know a call that writes a
+  column and calls no `save()`.
+- if created and not raw: set `instance.address`, and then
+  sender.objects.filter(pk=instance.pk).update(address=instance.address).
+== solution
 def give_desk(sender, instance, created, raw, **kwargs):
     if created and not raw:
         instance.address = f"Desk {instance.pk}"
         sender.objects.filter(pk=instance.pk).update(address=instance.address)
-""",
-    why="A receiver of `post_save` that saves calls itself. `created` ends that, because the second save is an edit. But "
-    "everybody else hears of the edit, and it writes the whole row again. `update()` writes one column, and sends no "
-    "signal. Where no key is needed, a receiver of `pre_save` sets the field, and nothing is written twice.",
-    equal=NO_ERRORS
-    | NO_ANSWER
-    | {
-        "both are classes of one table": ("EmployeesWithoutHooks for Employees*",),
-        "the same desk again is the same desk": ("acts twice",),
-    },
-    others=ways("""
+== why
+A receiver of `post_save` that saves calls itself. `created` ends that, because the second save is an edit. But
+everybody else hears of the edit, and it writes the whole row again. `update()` writes one column, and sends no signal.
+Where no key is needed, a receiver of `pre_save` sets the field, and nothing is written twice.
+== equal
+cannot raise, no answer
+both are classes of one table <- EmployeesWithoutHooks for Employees*
+the same desk again is the same desk <- acts twice
+== others
 def give_desk(instance, created, raw=False, **kwargs):
     if raw or not created:
         return
@@ -62,8 +51,7 @@ def give_desk(instance, created, raw, **kwargs):
     if created and not raw:
         instance.address = "Desk %s" % instance.pk
         sender.objects.bulk_update([instance], ["address"])
-"""),
-    mistakes=slips("""
+== mistakes
 # saves again, though only once -> an edit that nobody made
 sender.objects.filter(pk=instance.pk).update(address=instance.address) => instance.save()
 # names the field, and saves -> calls post_save all the same
@@ -89,14 +77,12 @@ sender.objects.filter(pk=instance.pk).update(address=instance.address) => instan
 -         sender.objects.filter(pk=instance.pk).update(address=instance.address)
 +         row = sender.objects.filter(pk=instance.pk)
 +         transaction.on_commit(lambda: row.update(address=instance.address))
-
 # writes the whole row in silence -> was written over
 from django.db.models.signals import post_save, pre_save
     if created and not raw:
         instance.address = f"Desk {instance.pk}"
         with muted(pre_save, post_save):
             instance.save()
-
 # for a proxy only -> Look at no sender
 created and not raw => created and not raw and sender is EmployeesWithoutHooks
 # takes itself off -> disconnected itself
@@ -106,8 +92,7 @@ def give_desk(sender, instance, created, raw, **kwargs):
         post_save.disconnect(give_desk, sender=sender)
         instance.address = f"Desk {instance.pk}"
         instance.save()
-"""),
-)
+""")
 
 
 LATER = "A caller who has a transaction open reads the row before the commit."

@@ -1,5 +1,3 @@
-"""02-a: the receivers of an app, as a file of a project of one's own."""
-
 from classroom.exercises.vocabulary import *
 
 READY = """
@@ -48,40 +46,34 @@ with CaptureQueriesContext(connection) as asked:
 print(len(asked), "statement")
 """
 
-task = Task(
-    id="02-a",
-    title="A new choice",
-    kind="write",
-    seconds=60,
-    starter='''
+task = Task.of(
+    '''
+02-a: A new choice (write, 2 minutes)
+https://docs.djangoproject.com/en/5.2/topics/signals/#connecting-receiver-functions
+== starter
 signals_py = """
 from django.db.models.signals import post_save
 from django.dispatch import receiver
 """
-''',
-    hints=(
-        "The sender has to be imported, too. Which model is it now?",
-        "`@receiver(post_save, sender=Choice)`, then a function that takes sender, instance, created, raw and **kwargs, "
-        "and prints if created and not raw.",
-    ),
-    link="https://docs.djangoproject.com/en/5.2/topics/signals/#connecting-receiver-functions",
-    solution='''
-signals_py = """
-from django.db.models.signals import post_save
-from django.dispatch import receiver
-
-from polls.models import Choice
-
-
-@receiver(post_save, sender=Choice)
-def announce(sender, instance, created, raw, **kwargs):
-    if created and not raw:
-        print("New choice:", instance)
-"""
-''',
-    why="A file with receivers, the exact class as sender, and the check of `created`. With `not raw` a fixture prints nothing. `ready()` imports the file.",
-    others=(
-        '''
+== hints
+- The sender has to be imported, too. Which model is it now?
+- `@receiver(post_save, sender=Choice)`, then a function that takes sender, instance, created, raw and **kwargs, and
+  prints if created and not raw.
+== solution
+- from django.dispatch import receiver
++ from django.dispatch import receiver
++
++ from polls.models import Choice
++
++
++ @receiver(post_save, sender=Choice)
++ def announce(sender, instance, created, raw, **kwargs):
++     if created and not raw:
++         print("New choice:", instance)
+== why
+A file with receivers, the exact class as sender, and the check of `created`. With `not raw` a fixture prints nothing.
+`ready()` imports the file.
+== others
 signals_py = """
 from django.db.models.signals import post_save
 from polls.models import Choice
@@ -92,11 +84,7 @@ def announce(instance, created, raw=False, **kwargs):
 
 post_save.connect(announce, sender=Choice)
 """
-''',
-    ),
-    mistakes=slips("""
-# does not look at created -> an edit
-if created and not raw: => if True:
+== mistakes
 # forgets the fixture -> where raw is True
  and not raw =>
 # listens to everybody -> a question
@@ -113,7 +101,6 @@ import Choice => import Question as Choice
 + def announce(sender, instance, raw, **kwargs):
 +     if not raw and instance.pk not in seen:
 +         seen.add(instance.pk)
-
 # whenever the two differ -> over a row that is there
 created and not raw => created != raw
 # inside of a function -> does it print()? One that stands inside of a function
@@ -129,7 +116,6 @@ created and not raw => created != raw
 +     post_save.connect(announce, sender=Choice)
 +
 + connect()
-
 # before it is stored -> when a choice is created with a key
 (post_save, => (pre_save,
 import post_save => import pre_save
@@ -143,7 +129,8 @@ print( => instance.save(); print(
 from polls.models import Choice =>
 # no **kwargs -> Give it **kwargs
 , **kwargs =>
-"""),
+''',
+    seconds=60,
 )
 
 

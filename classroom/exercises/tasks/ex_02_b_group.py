@@ -1,29 +1,21 @@
-"""02-b: many people at once, each with a shift."""
-
 from classroom.exercises.vocabulary import *
 
-task = Task(
-    id="02-b",
-    title="A group joins",
-    kind="write",
-    starter='''
+task = Task.of('''
+02-b: A group joins (write, 2 minutes)
+https://docs.djangoproject.com/en/5.2/ref/models/querysets/#bulk-create
+== starter
 def hire_group(people):
     """Store these people, and see that each of them gets a shift."""
-''',
-    hints=(
-        "Which of the two ways to store a row sends signals: save(), or bulk_create()?",
-        "A loop over the people that calls `person.save()` is enough. Or: "
-        "`assign_many(Employees.objects.bulk_create(people))`.",
-    ),
-    link="https://docs.djangoproject.com/en/5.2/ref/models/querysets/#bulk-create",
-    solution="""
-def hire_group(people):
+== hints
+- Which of the two ways to store a row sends signals: save(), or bulk_create()?
+- A loop over the people that calls `person.save()` is enough. Or: `assign_many(Employees.objects.bulk_create(people))`.
+== solution
     for person in people:
         person.save()
-""",
-    why="`save()` sends the signals, so the receiver places each person. After `bulk_create()` you call the rule yourself.",
-    equal=NO_ANSWER | AGAIN,
-    others=ways("""
+== why
+`save()` sends the signals, so the receiver places each person. After `bulk_create()` you call the rule yourself.
+== equal: no answer, again
+== others
     Employees.objects.bulk_create(people)
     assign_many(people)
 # or
@@ -32,44 +24,33 @@ def hire_group(people):
             assign(person)
     finally:
         print(Employees.objects.count(), "people work here.")
-"""),
-    mistakes=slips("""
-# stores only -> no shift
-    Employees.objects.bulk_create(people)
-
+== mistakes
 # places only the first -> no shift
     Employees.objects.bulk_create(people)
     assign(people[0])
-
 # stores nobody -> not stored
     print(people)
-
 # sends the signal itself -> by hand is none
 from django.db.models.signals import post_save
     for person in Employees.objects.bulk_create(people):
         post_save.send(sender=Employees, instance=person, created=True, raw=False, using="default")
-
 # stores twice -> twice
     Employees.objects.bulk_create(people)
     for person in people:
         Employees.objects.create(first_name=person.first_name, last_name=person.last_name, address="-", age=30)
-
 # makes others of them -> those of the list
     for person in people:
         fields = {name: getattr(person, name) for name in ("first_name", "last_name", "address", "age")}
         Employees.objects.create(**fields)
-
 # changes a field -> a field of somebody
 person.save() => person.address = "-"; person.save()
 # places everybody anew -> one is gone
     ShiftsEmployees.objects.all().delete()
     sitting = list(Employees.objects.exclude(pk=1))
     assign_many([*sitting, *Employees.objects.bulk_create(people)])
-
 # places everybody who is idle -> had no shift before
     Employees.objects.bulk_create(people)
     assign_many(Employees.objects.without_shift())
-
 # takes the list apart -> the list as it was given
 for person in people: => while people:
 person.save() => people.pop(0).save()
@@ -78,8 +59,7 @@ def hire_group(people):
     for number, person in enumerate(Employees.objects.bulk_create(people)):
         shift, _ = Shifts.objects.get_or_create(shift_date=date.today() + timedelta(days=number))
         shift.employees_shift.add(person)
-"""),
-)
+''')
 
 
 @task.judge
@@ -97,7 +77,8 @@ def judge(hire_group):
         if Employees.objects.count() > first + number:
             wrong(f"{number} people more", "somebody was stored twice")
         if Employees.objects.count() < first + number:
-            wrong(f"{number} people more", "somebody was not stored")
+            each = "Is save() called for each of them, with its brackets? A `return` ends a loop."
+            wrong(f"{number} people more", "somebody was not stored", each)
         first += number
         expect_keys_of(people)
         expect_stored_as_given(people, group)

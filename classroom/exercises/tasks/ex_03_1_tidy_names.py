@@ -1,47 +1,37 @@
-"""03-1: a save() override that loses its arguments."""
-
 from classroom.exercises.vocabulary import *
 
-task = Task(
-    id="03-1",
-    title="Tidy names",
-    kind="repair",
-    minutes=6,
-    situation="""
+task = Task.of("""
+03-1: Tidy names (repair, 6 minutes)
+https://docs.djangoproject.com/en/5.2/topics/db/models/#overriding-predefined-model-methods
+== situation
 Names are typed in a hurry, with spaces around them. `TidyNames` should take these away before a person is stored. It
 is a plain class, and the first base of a model, `class Person(TidyNames, Employees)`. So its `super()` is the model. But
 `Person.objects.create(...)` raises a `TypeError`.
-""",
-    task="""
+== task
 Repair `TidyNames`. Every way of saving a `Person` works as it does for `Employees`: `create()`,
 `save(update_fields=[...])`, and every other argument that Django may pass. The first name that is stored has no spaces
 around it, and nothing else about it changes: `" Mary Ann "` becomes `"Mary Ann"`. A save that names other fields writes
 just these. Define no model: the check makes `Person` itself.
-""",
-    starter="""
+== starter
 class TidyNames:
     def save(self):
         self.first_name = self.first_name.strip()
         super().save()
-""",
-    hints=(
-        "What does create() pass to save(), and what does your save() do with it?",
-        "Others call the override as they would call the original: it takes everything that they may pass, and hands all "
-        "of it on. In Python that is *args, **kwargs.",
-        "def save(self, *args, **kwargs): tidy the name, and then super().save(*args, **kwargs).",
-    ),
-    link="https://docs.djangoproject.com/en/5.2/topics/db/models/#overriding-predefined-model-methods",
-    solution="""
+== hints
+- What does create() pass to save(), and what does your save() do with it?
+- Others call the override as they would call the original: it takes everything that they may pass, and hands all of it
+  on. In Python that is *args, **kwargs.
+- def save(self, *args, **kwargs): tidy the name, and then super().save(*args, **kwargs).
+== solution
 class TidyNames:
     def save(self, *args, **kwargs):
         self.first_name = self.first_name.strip()
         super().save(*args, **kwargs)
-""",
-    why="That is the contract of an override: take all arguments and hand them on, because Django calls `save()` with some "
-    "of its own. To take them and drop them is worse than a TypeError: then `create()` may overwrite somebody without an "
-    "error.",
-    equal=SAVED_BY_NAME,
-    others=ways("""
+== why
+That is the contract of an override: take all arguments and hand them on, because Django calls `save()` with some of its
+own. To take them and drop them is worse than a TypeError: then `create()` may overwrite somebody without an error.
+== equal: saved by name
+== others
 class TidyNames:
     def save(self, force_insert=False, force_update=False, using=None, update_fields=None):
         self.first_name = self.first_name.strip()
@@ -55,8 +45,7 @@ class TidyNames:
         if "first_name" in (kwargs.get("update_fields") or ["first_name"]):
             self.first_name = self.first_name.lstrip().rstrip()
         super().save(*args, **kwargs)
-"""),
-    mistakes=slips("""
+== mistakes
 # takes them and drops them -> force_insert
 (*args, **kwargs => (
 # tidies nothing -> changes no text
@@ -94,7 +83,6 @@ save(*args, **kwargs) => clean()
 # tidies too late -> only afterwards
         super().save(*args, **kwargs)
         self.first_name = self.first_name.strip()
-
 # writes the name along with any field -> nobody named it
 class TidyNames:
     def save(self, *args, update_fields=None, **kwargs):
@@ -102,7 +90,6 @@ class TidyNames:
         if update_fields is not None:
             update_fields = {"first_name", *update_fields}
         super().save(*args, update_fields=update_fields, **kwargs)
-
 # adds to the caller's list -> the list as it was given
 class TidyNames:
     def save(self, *args, update_fields=None, **kwargs):
@@ -110,8 +97,7 @@ class TidyNames:
         if update_fields and "first_name" in update_fields and "age" not in update_fields:
             update_fields.append("age")
         super().save(*args, update_fields=update_fields, **kwargs)
-"""),
-)
+""")
 
 
 @task.judge

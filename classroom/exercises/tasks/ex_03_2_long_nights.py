@@ -1,55 +1,43 @@
-"""03-2: a save() override that forgets which fields are written."""
-
 from copy import copy
 
 from classroom.exercises.vocabulary import *
 
-task = Task(
-    id="03-2",
-    title="Long nights pay more",
-    kind="repair",
-    minutes=12,
-    situation="""
+task = Task.of("""
+03-2: Long nights pay more (repair, 12 minutes)
+https://docs.djangoproject.com/en/5.2/topics/db/models/#overriding-predefined-model-methods
+== situation
 A shift of more than ten hours pays a bonus of 75, any other pays 50. `LongNights` sets it whenever a shift is saved. It
 is the first base of a model, `class Night(LongNights, Shifts)`. But after `night.total_hours = 12` and
 `night.save(update_fields=["total_hours"])` the row says twelve hours, and a bonus of 50.
-""",
-    task="""
+== task
 Repair `LongNights`: **whenever** `total_hours` is written, the bonus that belongs to it is written with it. A save that
 names other fields only, such as `save(update_fields=["shift_date"])`, writes just these. A save without `update_fields`
 writes all fields that were loaded, as before. `update_fields` may be a list, a tuple or a set.
-""",
-    starter="""
+== starter
 class LongNights:
     def save(self, *args, **kwargs):
         self.wage_bonus = 75 if self.total_hours > 10 else 50
         super().save(*args, **kwargs)
-""",
-    hints=(
-        "Which columns does save(update_fields=['total_hours']) write? Does it matter what else you set on the instance?",
-        "Look at kwargs.get('update_fields'). None means all fields; otherwise it names those that are written, and you "
-        "may hand on another set of names than the one you got.",
-        'fields = kwargs.get("update_fields"); if fields is not None and "total_hours" in fields: '
-        'kwargs["update_fields"] = {*fields, "wage_bonus"}; and then super().save(*args, **kwargs).',
-    ),
-    link="https://docs.djangoproject.com/en/5.2/topics/db/models/#overriding-predefined-model-methods",
-    solution="""
-class LongNights:
-    def save(self, *args, **kwargs):
+== hints
+- Which columns does save(update_fields=['total_hours']) write? Does it matter what else you set on the instance?
+- Look at kwargs.get('update_fields'). None means all fields; otherwise it names those that are written, and you may
+  hand on another set of names than the one you got.
+- fields = kwargs.get("update_fields"); if fields is not None and "total_hours" in fields: kwargs["update_fields"] =
+  {*fields, "wage_bonus"}; and then super().save(*args, **kwargs).
+== solution
         self.wage_bonus = 75 if self.total_hours > 10 else 50
         fields = kwargs.get("update_fields")
         if fields is not None and "total_hours" in fields:
             kwargs["update_fields"] = {*fields, "wage_bonus"}
         super().save(*args, **kwargs)
-""",
-    why="`update_fields` is a promise of the caller: only these columns. An override that sets a field has to add that field "
-    "where it follows from one that is named, and nowhere else; `update_or_create()` passes `update_fields`, too. A whole "
-    "save has None there, and None stays.",
-    equal={
-        "Django passes the arguments of save() by name": ("without the argument `*args`*",),
-        "to look at the fields first changes nothing": ("`fields = kwargs*comes first*",),
-    },
-    others=ways("""
+== why
+`update_fields` is a promise of the caller: only these columns. An override that sets a field has to add that field
+where it follows from one that is named, and nowhere else; `update_or_create()` passes `update_fields`, too. A whole
+save has None there, and None stays.
+== equal
+Django passes the arguments of save() by name <- without the argument `*args`*
+to look at the fields first changes nothing <- `fields = kwargs*comes first*
+== others
 class LongNights:
     def save(self, *args, update_fields=None, **kwargs):
         if update_fields is None or "total_hours" in update_fields:
@@ -57,8 +45,7 @@ class LongNights:
             if update_fields is not None:
                 update_fields = {"wage_bonus"}.union(update_fields)
         super().save(*args, update_fields=update_fields, **kwargs)
-"""),
-    mistakes=slips("""
+== mistakes
 # adds it always -> nobody named
  and "total_hours" in fields =>
 # pays for ten hours -> not more than ten
@@ -88,14 +75,12 @@ if fields is not None and "total_hours" in fields: => kwargs["update_fields"] = 
 -         self.wage_bonus = 75 if self.total_hours > 10 else 50
 +         if self.total_hours > 10:
 +             self.wage_bonus = 75
-
 # sets it for named fields only -> writes the hours, too
 -         self.wage_bonus = 75 if self.total_hours > 10 else 50
 
 -             kwargs["update_fields"] = {*fields, "wage_bonus"}
 +             self.wage_bonus = 75 if self.total_hours > 10 else 50
 +             kwargs["update_fields"] = {*fields, "wage_bonus"}
-
 # writes the hours along with the bonus -> not the other way round
 and "total_hours" in fields => and {"total_hours", "wage_bonus"} & set(fields)
 fields, "wage_bonus" => fields, "wage_bonus", "total_hours"
@@ -108,8 +93,7 @@ kwargs["update_fields"] = {*fields, "wage_bonus"} => fields = {*fields, "wage_bo
 super().save(*args, **kwargs) => super().save(*args, update_fields=fields, **kwargs)
 # hands on the fields alone -> force_insert was dropped
 super().save(*args, **kwargs) => super().save(update_fields=kwargs.get("update_fields"))
-"""),
-)
+""")
 
 
 DROPPED = "It looks as if update_fields was dropped: what was not named was written, too."

@@ -1,56 +1,42 @@
-"""03-3: the rule in a save() override, and nowhere else."""
-
 from classroom.exercises.vocabulary import *
 
-task = Task(
-    id="03-3",
-    title="From the signal into save()",
-    kind="write",
-    minutes=15,
-    situation="""
+task = Task.of("""
+03-3: From the signal into save() (write, 15 minutes)
+https://docs.djangoproject.com/en/5.2/topics/db/transactions/#django.db.transaction.atomic
+== situation
 The receiver `employee_created` places everybody who joins as an `Employees`. A colleague wants that reaction where
 people look first, in the model: `class Person(PlacedBySave, Employees)`. No receiver of the project hears of a `Person`,
 because its class is another one.
-""",
-    task="""
+== task
 Complete `PlacedBySave`: `save()` itself puts a person who joins on a shift, without any receiver. Somebody who was stored
 before is not placed again, even without a shift. A key that is given by hand decides nothing: `Person(pk=77, ...)` joins
 if nobody is stored under 77, and is an edit if somebody is. It is all or nothing: if no seat can be stored, the error
 comes out, and the person is not stored.
-""",
-    starter="""
+== starter
 from django.db import transaction
 
 
 class PlacedBySave:
     def save(self, *args, **kwargs):
         super().save(*args, **kwargs)
-""",
-    hints=(
-        "When do you know that somebody joins, before super().save() or after it? And when can they be put on a shift?",
-        "self.joins(), which you read in lesson 03, tells whether saving adds somebody: note its answer before. assign(self) "
-        "needs a stored person: call it after. Both writes belong in one transaction.atomic().",
-        "joins = self.joins(); then, within with transaction.atomic():, super().save(*args, **kwargs), and "
-        "if joins: assign(self).",
-    ),
-    link="https://docs.djangoproject.com/en/5.2/topics/db/transactions/#django.db.transaction.atomic",
-    solution="""
-from django.db import transaction
-
-
-class PlacedBySave:
-    def save(self, *args, **kwargs):
+== hints
+- When do you know that somebody joins, before super().save() or after it? And when can they be put on a shift?
+- self.joins(), which you read in lesson 03, tells whether saving adds somebody: note its answer before. assign(self)
+  needs a stored person: call it after. Both writes belong in one transaction.atomic().
+- joins = self.joins(); then, within with transaction.atomic():, super().save(*args, **kwargs), and if joins:
+  assign(self).
+== solution
         joins = self.joins()
         with transaction.atomic():
             super().save(*args, **kwargs)
             if joins:
                 assign(self)
-""",
-    why="`save()` has no `created`: you note before the write what you need to know after it. Only the table can tell whether "
-    "a key that was given by hand is stored, and `joins()` asks it. Two writes that belong together need a transaction, "
-    "because in autocommit the row is committed when `super().save()` returns.",
-    equal=SAVED_BY_NAME,
-    others=ways("""
+== why
+`save()` has no `created`: you note before the write what you need to know after it. Only the table can tell whether a
+key that was given by hand is stored, and `joins()` asks it. Two writes that belong together need a transaction, because
+in autocommit the row is committed when `super().save()` returns.
+== equal: saved by name
+== others
 from django.db.transaction import atomic
 class PlacedBySave:
     @atomic
@@ -65,8 +51,7 @@ class PlacedBySave:
             super().save(*args, **kwargs)
             if not stored:
                 assign(self)
-"""),
-    mistakes=slips("""
+== mistakes
 # asks for the key -> a key of her own
 joins() => pk is None
 # asks the instance -> only the table can tell
@@ -82,7 +67,6 @@ class PlacedBySave:
     def save(self, *args, **kwargs):
         post_save.connect(place, sender=type(self))
         super().save(*args, **kwargs)
-
 # returns the shift -> save() returned <Shifts
                 assign(self) =>                 return assign(self)
 # asks afterwards -> nobody is new any more
@@ -94,7 +78,6 @@ if joins: => if self.joins():
 -                 assign(self)
 +                 assign(self)
 +             super().save(*args, **kwargs)
-
 # saves twice -> there were 2 of it
 assign(self) => assign(self); super().save()
 # goes around the original -> there were 0 of it
@@ -118,12 +101,10 @@ with transaction.atomic(): => if True:
                     assign(self)
         except Exception as error:
             print(error)
-
 # a day of its own in the place of the rule -> not by its date
 -                 assign(self)
 +                 shift, _ = Shifts.objects.get_or_create(shift_date=date(2022, 11, 15))
 +                 ShiftsEmployees.objects.create(employee=self, shift=shift)
-
 # undoes it by hand -> the process may end in between
         joins = self.joins()
         super().save(*args, **kwargs)
@@ -133,8 +114,7 @@ with transaction.atomic(): => if True:
             except Exception:
                 Employees.objects.filter(pk=self.pk).delete()
                 raise
-"""),
-)
+""")
 
 
 BY_SEATS = "assign() finds the shift by its free seats, not by its date: call it."

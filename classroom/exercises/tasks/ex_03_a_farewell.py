@@ -1,38 +1,31 @@
-"""03-a: a delete() override that keeps the contract."""
-
 import io
 
 from classroom.exercises.vocabulary import *
 
-task = Task(
-    id="03-a",
-    title="Goodbye",
-    kind="repair",
-    starter="""
+task = Task.of("""
+03-a: Goodbye (repair, 2 minutes)
+https://docs.djangoproject.com/en/5.2/topics/db/models/#overriding-predefined-model-methods
+== starter
 class Farewell:
     def delete(self):
         print(f"Goodbye, {self.first_name}.")
-""",
-    hints=(
-        "Which three things does the original delete() do that this one does not?",
-        "`def delete(self, *args, **kwargs):`, and at its end `return super().delete(*args, **kwargs)`.",
-    ),
-    link="https://docs.djangoproject.com/en/5.2/topics/db/models/#overriding-predefined-model-methods",
-    solution="""
+== hints
+- Which three things does the original delete() do that this one does not?
+- `def delete(self, *args, **kwargs):`, and at its end `return super().delete(*args, **kwargs)`.
+== solution
 class Farewell:
     def delete(self, *args, **kwargs):
         print(f"Goodbye, {self.first_name}.")
         return super().delete(*args, **kwargs)
-""",
-    why="It takes what the original takes, calls it, and returns what it returns.",
-    others=ways("""
+== why
+It takes what the original takes, calls it, and returns what it returns.
+== others
 class Farewell:
     def delete(self, using=None, keep_parents=False):
         counts = super().delete(using=using, keep_parents=keep_parents)
         print(f"Goodbye, {self.first_name}.")
         return counts
-"""),
-    mistakes=slips("""
+== mistakes
 # a model -> Leave its parents out
 class Farewell: => class Farewell(EmployeesWithoutHooks):
     def delete(self, *args, **kwargs): =>     class Meta:
@@ -53,8 +46,7 @@ super().delete(*args, **kwargs) => type(self).objects.filter(pk=self.pk).delete(
         return super().delete(*args, **kwargs) =>
 # says nothing -> What stands below
 -         print(f"Goodbye, {self.first_name}.")
-"""),
-)
+""")
 
 
 # What delete() is called with, by place and by name.

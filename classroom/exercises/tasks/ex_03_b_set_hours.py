@@ -1,30 +1,23 @@
-"""03-b: many rows, and the save() of each."""
-
 from classroom.exercises.vocabulary import *
 from classroom.scenes.contract import PaidByTheHour
 
-task = Task(
-    id="03-b",
-    title="Longer nights",
-    kind="write",
-    starter='''
+task = Task.of('''
+03-b: Longer nights (write, 2 minutes)
+https://docs.djangoproject.com/en/5.2/ref/models/querysets/#update
+== starter
 def set_hours(shifts, hours):
     """Set the hours of each of these shifts, and with them the bonus."""
-''',
-    hints=(
-        "Which call runs the save() of the model: update() of the queryset, or save() of each shift?",
-        "Loop over the shifts. Set `shift.total_hours` and call `shift.save()`.",
-    ),
-    link="https://docs.djangoproject.com/en/5.2/ref/models/querysets/#update",
-    solution="""
-def set_hours(shifts, hours):
+== hints
+- Which call runs the save() of the model: update() of the queryset, or save() of each shift?
+- Loop over the shifts. Set `shift.total_hours` and call `shift.save()`.
+== solution
     for shift in shifts:
         shift.total_hours = hours
         shift.save()
-""",
-    why="`update()` does not call `save()`. A loop calls it for each shift, and costs a statement for each.",
-    equal=NO_ANSWER | AGAIN,
-    others=ways("""
+== why
+`update()` does not call `save()`. A loop calls it for each shift, and costs a statement for each.
+== equal: no answer, again
+== others
 save() => save(update_fields=["total_hours"])
 # or
 from django.db import transaction
@@ -32,23 +25,19 @@ from django.db import transaction
         for shift in shifts.select_for_update():
             shift.total_hours = hours
             shift.save()
-"""),
-    mistakes=slips("""
+== mistakes
 # update() -> does not call
     shifts.update(total_hours=hours)
-
 # looks for them once more -> does not call save
     shifts.update(total_hours=hours)
     for shift in shifts:
         shift.save()
-
 # saves nothing -> Is each shift saved?
         shift.save() =>
 # sets it on another object -> not written with it
     for number in range(len(shifts)):
         shifts.all()[number].total_hours = hours
         shifts.all()[number].save()
-
 # adds to the hours -> and do not add
 total_hours = hours => total_hours += hours
 # all shifts -> another shift
@@ -59,12 +48,17 @@ shift.save() => shift.shift_date += timedelta(days=100); shift.save()
 shift in shifts => shift in Shifts.objects.filter(pk__in=shifts)
 # by a formula of its own -> knows how it is computed
     shifts.update(total_hours=hours, wage_bonus=50 + 10 * hours)
-
+# computes it, and save() does it again -> before save() was called
+        shift.save() =>         shift.wage_bonus = 50 + 10 * (hours - 8); shift.save()
+# updates it, and save() does it again -> by an update() of its own
+    shifts.update(wage_bonus=50 + 10 * (hours - 8))
+    for shift in shifts:
+        shift.total_hours = hours
+        shift.save()
 # computes it once more -> save() is called
 def set_hours(shifts, hours):
     shifts.update(total_hours=hours, wage_bonus=50 + 10 * (hours - 8))
-"""),
-)
+''')
 
 
 @task.judge
@@ -87,7 +81,11 @@ def judge(set_hours):
         dates = dict(Shifts.objects.values_list("pk", "shift_date"))
         bonuses = dict(Shifts.objects.values_list("pk", "wage_bonus"))
         before = dict(Shifts.objects.values_list("pk", "total_hours"))
-        with adds_only(of=(Employees, ShiftsEmployees, OutboxEvent)), trace() as seen:
+        with (
+            adds_only(of=(Employees, ShiftsEmployees, OutboxEvent)),
+            bonuses_by_hand() as own,
+            trace() as seen,
+        ):
             set_hours(shifts.all(), hours)
         stored = list(Shifts.objects.filter(pk__in=keys))
         done = sum(shift.total_hours == hours for shift in stored)
@@ -112,5 +110,29 @@ def judge(set_hours):
         if len(seen.filter("post_save", PaidByTheHour, "signal")) < len(keys):
             once = "The bonus is computed in two places now: see that its save() is called."
             wrong("each shift stored by its save()", "another call wrote them", once)
+        if own:
+            once = "It is computed in two places now: set the hours alone."
+            wrong("a bonus that save() alone computes", own[0], once)
     if Shifts.objects.get(shift_date=days[3]).total_hours != 8:
         wrong("other shifts stay as they are", "another shift was changed, too")
+
+
+@contextmanager
+def bonuses_by_hand():
+    """Yield a list of the ways in which a bonus is set in the block, and not by save()."""
+    found, saving, save = [], [], PaidByTheHour.save
+
+    def look(execute, sql, *args):
+        if not saving and sql.startswith("UPDATE") and "wage_bonus" in sql:
+            found.append("it was written by an update() of its own")
+        return execute(sql, *args)
+
+    def watched(shift, *args, **kwargs):
+        if not Shifts.objects.filter(pk=shift.pk, wage_bonus=shift.wage_bonus).exists():
+            found.append("it was set before save() was called")
+        saving.append(shift)
+        save(shift, *args, **kwargs)
+        saving.pop()
+
+    with patch.object(PaidByTheHour, "save", watched), connection.execute_wrapper(look):
+        yield found

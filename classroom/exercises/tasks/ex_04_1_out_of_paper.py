@@ -1,5 +1,3 @@
-"""04-1: send or send_robust, when a receiver fails."""
-
 import io
 
 from classroom.exercises.vocabulary import *
@@ -32,40 +30,21 @@ def hire(send):
 
 RECEIVERS = ("kitchen", "badges", "payroll")
 
-task = Task(
-    id="04-1",
-    title="The printer is out of paper",
-    kind="predict",
-    minutes=5,
-    situation=f"""
-Three receivers listen to a signal of our own, and the second one fails today:
-
-```python
-{SCENE.strip()}
-```
-
-Ada is hired with `hire(newcomer.send)`. Then the table is emptied, and she is hired with
-`hire(newcomer.send_robust)`.
-""",
-    task="""
+task = Task.of(
+    """
+04-1: The printer is out of paper (predict, 5 minutes)
+https://docs.djangoproject.com/en/5.2/topics/signals/#sending-signals
+== answer: morning
+== task
 Say it before you hire anybody: what happens each time? Which receivers are called? Does the gate open, and is Ada in
 the table afterwards?
-""",
-    answer="morning",
-    fields={
-        f"{name}: {what}": Several(RECEIVERS) if what == "called" else ("yes", "no")
-        for name in ("send", "send_robust")
-        for what in ("called", "the gate opens", "Ada is stored")
-    },
-    hints=(
-        "If badges raises inside send(), where does the error go, and which receiver would be next?",
-        "send() lets the first error through at once. send_robust() catches each one, goes on, and returns it "
-        "in its list. An error that leaves an atomic() block rolls back what was written in it.",
-        "send: kitchen and badges are called, payroll is not. The error leaves hire(), so the gate stays shut "
-        "and there is no row. send_robust: all three are called, and hire() goes on.",
-    ),
-    link="https://docs.djangoproject.com/en/5.2/topics/signals/#sending-signals",
-    solution="""
+== hints
+- If badges raises inside send(), where does the error go, and which receiver would be next?
+- send() lets the first error through at once. send_robust() catches each one, goes on, and returns it in its list. An
+  error that leaves an atomic() block rolls back what was written in it.
+- send: kitchen and badges are called, payroll is not. The error leaves hire(), so the gate stays shut and there is no
+  row. send_robust: all three are called, and hire() goes on.
+== solution
 morning = {
     "send: called": "kitchen, badges",
     "send: the gate opens": "no",
@@ -74,13 +53,13 @@ morning = {
     "send_robust: the gate opens": "yes",
     "send_robust: Ada is stored": "yes",
 }
-""",
-    why="`send()` stops at the first error and lets it through to the caller. Use it when the reaction belongs to the "
-    "deed. `send_robust()` calls every receiver and returns the errors in its list. Use it when the caller does not "
-    "depend on its listeners, and let somebody read the list or the log. In a transaction take care: an error from a "
-    "write inside the receiver, or one that passed through `delete()` or `add()`, still rolls the block back at its end, and "
-    "nothing is raised.",
-    others=ways("""
+== why
+`send()` stops at the first error and lets it through to the caller. Use it when the reaction belongs to the deed.
+`send_robust()` calls every receiver and returns the errors in its list. Use it when the caller does not depend on its
+listeners, and let somebody read the list or the log. In a transaction take care: an error from a write inside the
+receiver, or one that passed through `delete()` or `add()`, still rolls the block back at its end, and nothing is
+raised.
+== others
 morning = {
     "send: called": ["badges", "kitchen"],
     "send: the gate opens": False,
@@ -89,8 +68,7 @@ morning = {
     "send_robust: the gate opens": True,
     "send_robust: Ada is stored": "Yes.",
 }
-"""),
-    mistakes=slips("""
+== mistakes
 # send goes on -> payroll comes after the one that failed
 kitchen, badges" => kitchen, badges, payroll"
 # the one that fails is not counted -> badges was called as well
@@ -105,7 +83,22 @@ stored": "no", => stored": "yes",
 badges, payroll => badges
 # send_robust raises in the end -> No error leaves
 stored": "yes", => stored": "no",
-"""),
+""",
+    situation=f"""
+Three receivers listen to a signal of our own, and the second one fails today:
+
+```python
+{SCENE.strip()}
+```
+
+Ada is hired with `hire(newcomer.send)`. Then the table is emptied, and she is hired with
+`hire(newcomer.send_robust)`.
+""",
+    fields={
+        f"{name}: {what}": Several(RECEIVERS) if what == "called" else ("yes", "no")
+        for name in ("send", "send_robust")
+        for what in ("called", "the gate opens", "Ada is stored")
+    },
 )
 
 REASONS = {

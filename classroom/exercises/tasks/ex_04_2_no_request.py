@@ -1,45 +1,36 @@
-"""04-2: a receiver that takes a payload for granted."""
-
 from django.test import RequestFactory
 
 from classroom.exercises.vocabulary import *
 
-task = Task(
-    id="04-2",
-    title="Nobody asked",
-    kind="repair",
-    minutes=6,
-    call="note(sender, message, ...)",
-    situation="""
+task = Task.of("""
+04-2: Nobody asked (repair, 6 minutes)
+https://docs.djangoproject.com/en/5.2/topics/signals/#sending-signals
+== call: note(sender, message, ...)
+== situation
 `note` listens to `event_signal` and returns the address from which something was done. It works for every view. Then
 Grace writes a management command that wipes shifts at night and sends the same signal. A command has no request, so
 it ends with an error in a receiver that Grace has never seen.
-""",
-    task="""
+== task
 Repair `note`. With a request it returns `"127.0.0.1: Ada was hired"` (address and message), as it does now. When the
 sender gives no `request`, or `None`, it returns `"no request: Ada was hired"`. When a sender passes an argument that
 `note` does not know, such as `urgent=True`, the result is the same.
-""",
-    starter="""
+== starter
 def note(sender, message, request, **kwargs):
     return f"{request.META['REMOTE_ADDR']}: {message}"
-""",
-    hints=(
-        "What does Python do when an argument is missing, and how do you make an argument optional?",
-        "Give request a default in the signature. Then there are two cases left: None, and a request.",
-        "def note(sender, message, request=None, **kwargs): then "
-        'address = request.META["REMOTE_ADDR"] if request else "no request".',
-    ),
-    link="https://docs.djangoproject.com/en/5.2/topics/signals/#sending-signals",
-    solution="""
+== hints
+- What does Python do when an argument is missing, and how do you make an argument optional?
+- Give request a default in the signature. Then there are two cases left: None, and a request.
+- def note(sender, message, request=None, **kwargs): then address = request.META["REMOTE_ADDR"] if request else "no
+  request".
+== solution
 def note(sender, message, request=None, **kwargs):
     address = request.META["REMOTE_ADDR"] if request else "no request"
     return f"{address}: {message}"
-""",
-    why="A sender does not know its listeners. So a receiver asks for as little as it can: what it needs by name, what may "
-    "be missing with a default, and `**kwargs` for arguments that are added later.",
-    equal=NO_ERRORS | ASKED_ONLY | IS_TEXT,
-    others=ways("""
+== why
+A sender does not know its listeners. So a receiver asks for as little as it can: what it needs by name, what may be
+missing with a default, and `**kwargs` for arguments that are added later.
+== equal: cannot raise, asked only, a text
+== others
 def note(**told):
     request = told.get("request")
     if request is None:
@@ -47,8 +38,7 @@ def note(**told):
     return "%s: %s" % (request.META.get("REMOTE_ADDR"), told["message"])
 # or
 META["REMOTE_ADDR"] => META.get("REMOTE_ADDR", "no request")
-"""),
-    mistakes=slips("""
+== mistakes
 # asks for None -> still has to be passed
 request=None => request
 # takes nothing else -> **kwargs
@@ -65,13 +55,11 @@ META["REMOTE_ADDR"] => META.REMOTE_ADDR
 - def note(sender, message, request=None, **kwargs):
 + def note(sender, message, **kwargs):
 +     request = kwargs["request"]
-
 # knows one method only -> is not asked for its address
 if request else => if request and request.method == "POST" else
 # knows one message only -> another message
 {message} => Ada was hired
-"""),
-)
+""")
 
 ADA = "Ada was hired"
 NIGHT = f"no request: {ADA}"

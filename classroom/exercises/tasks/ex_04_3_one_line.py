@@ -1,14 +1,10 @@
-"""04-3: a message that writes two lines."""
-
 from classroom.exercises.vocabulary import *
 from speedy.models.employees import is_visible
 
-task = Task(
-    id="04-3",
-    title="The line that nobody wrote",
-    kind="repair",
-    minutes=8,
-    situation=r"""
+task = Task.of(r"""
+04-3: The line that nobody wrote (repair, 8 minutes)
+https://docs.djangoproject.com/en/5.2/topics/logging/#security-implications
+== situation
 `entry` listens to `event_signal` and returns the line that goes into the log of the night shift. One morning the log
 says that Grace opened the safe:
 
@@ -19,44 +15,35 @@ open_safe -- Grace Tallowmere opened the safe
 
 She did not. Somebody typed a name into a form, and that name had a line break in it:
 `"Ada Okafor was hired\nopen_safe -- Grace Tallowmere opened the safe"`.
-""",
-    task="""
+== task
 Repair `entry`: it returns **one** line for every message. A message without a break stays as it is now, with its
 accents (`Chloé`), quotes, dashes and backslashes. (An invisible character, such as a tab, may be escaped as well.) A
-break must leave a mark that a reader of the log can see. `"\\n"` is not the only character that ends a line.
-""",
-    starter="""
+break must leave a mark that a reader of the log can see. `"\n"` is not the only character that ends a line.
+== starter
 def entry(sender, message, **kwargs):
     return f"{sender.__name__} -- {message}"
-""",
-    hints=(
-        "Which characters does str.splitlines() take for the end of a line, and what does repr() make of them?",
-        "You may write each such character as its escape, which repr() of that one character contains. No end of a "
-        "line is printable, so it.isprintable() finds them. Go through the message character by character.",
-        'Join them again: "".join(it if it.isprintable() else repr(it)[1:-1] for it in message).',
-    ),
-    link="https://docs.djangoproject.com/en/5.2/topics/logging/#security-implications",
-    solution="""
-def entry(sender, message, **kwargs):
+== hints
+- Which characters does str.splitlines() take for the end of a line, and what does repr() make of them?
+- You may write each such character as its escape, which repr() of that one character contains. No end of a line is
+  printable, so it.isprintable() finds them. Go through the message character by character.
+- Join them again: "".join(it if it.isprintable() else repr(it)[1:-1] for it in message).
+== solution
     seen = "".join(it if it.isprintable() else repr(it)[1:-1] for it in message)
     return f"{sender.__name__} -- {seen}"
-""",
-    why="Text from outside is data and must not become structure, so a break is written as an escape. The project's "
-    "`escape()` does two things more. It escapes the separator, so that no message forges a field. And it escapes the "
-    "backslash, so that the line can be read back.",
-    equal=NO_ERRORS
-    | ASKED_ONLY
-    | {
-        "the answer is a text": ("answers with a text",),
-        "a part of the escape is enough, or a quote more": ("2 for 1*", "0 for 1*"),
-    },
-    others=ways("""
+== why
+Text from outside is data and must not become structure, so a break is written as an escape. The project's `escape()`
+does two things more. It escapes the separator, so that no message forges a field. And it escapes the backslash, so that
+the line can be read back.
+== equal
+cannot raise, asked only
+the answer is a text <- answers with a text
+a part of the escape is enough, or a quote more <- 2 for 1* | 0 for 1*
+== others
     seen = "".join("⏎" if it.splitlines() == [""] else it for it in message)
     return f"{sender.__name__} -- {seen}"
 # or
     return sender.__name__ + " -- " + " ¶ ".join((message + ".").splitlines())[:-1]
-"""),
-    mistakes=slips(r"""
+== mistakes
 # only one kind of break -> other characters end a line
 "".join(it if it.isprintable() else repr(it)[1:-1] for it in message => message.replace("\n", "\\n"
 # throws the break away -> without a trace
@@ -79,8 +66,7 @@ sender.__name__ => sender
 "".join(it if it.isprintable() else repr(it)[1:-1] for it in message => message.strip(
 # puts a character there that nobody sees -> that can be seen
 it if it.isprintable() else repr(it)[1:-1] => "\u2800" if it.splitlines() == [""] else it
-"""),
-)
+""")
 
 PLAIN = "Chloé Ożarowska was hired, for 'nights'"
 TRICKY = """C:\\night -- "O'Hara" was hired"""

@@ -1,52 +1,39 @@
-"""04-4: log only what was committed."""
-
 from classroom.exercises.vocabulary import *
 
-task = Task(
-    id="04-4",
-    title="The log that ran ahead",
-    kind="repair",
-    minutes=8,
-    situation="""
+task = Task.of("""
+04-4: The log that ran ahead (repair, 8 minutes)
+https://docs.djangoproject.com/en/5.2/topics/db/transactions/#performing-actions-after-commit
+== situation
 `log_hired` listens to `employee_hired` and writes a line into the event log. The agency sends its people in one
 transaction: all of them, or nobody. Last night the third name was refused, so nobody was hired. The log welcomes Ada
 and Grace all the same. A rollback does not reach a file.
-""",
-    task="""
+== task
 Repair `log_hired`: it writes the line once the hire is committed, and writes none for a hire that is rolled back. The
 words of the line stay as they are.
-""",
-    starter="""
+== starter
 from django.db import transaction
 from speedy.signals.event_logging import log_event
 
 
 def log_hired(sender, employee, **kwargs):
     log_event(f"{employee} was hired", sender.__name__, employee)
-""",
-    hints=(
-        "Who knows when the outermost transaction is committed: the receiver, or Django?",
-        "transaction.on_commit() keeps a function and calls it after the commit, or never. It takes the function "
-        "itself, and calls it without arguments.",
-        "Write a small function inside log_hired, def write(): log_event(...), and then transaction.on_commit(write).",
-    ),
-    link="https://docs.djangoproject.com/en/5.2/topics/db/transactions/#performing-actions-after-commit",
-    solution="""
-from django.db import transaction
-from speedy.signals.event_logging import log_event
-
-
-def log_hired(sender, employee, **kwargs):
-    def write():
-        log_event(f"{employee} was hired", sender.__name__, employee)
-
-    transaction.on_commit(write)
-""",
-    why="A rollback does not reach what is outside the database, so that waits for the commit. Without a transaction "
-    "`on_commit()` calls the function at once. If the function raises then, the row is already stored: with "
-    "`robust=True` Django logs the error and goes on.",
-    equal=NO_ERRORS | NO_ANSWER,
-    others=ways("""
+== hints
+- Who knows when the outermost transaction is committed: the receiver, or Django?
+- transaction.on_commit() keeps a function and calls it after the commit, or never. It takes the function itself, and
+  calls it without arguments.
+- Write a small function inside log_hired, def write(): log_event(...), and then transaction.on_commit(write).
+== solution
+-     log_event(f"{employee} was hired", sender.__name__, employee)
++     def write():
++         log_event(f"{employee} was hired", sender.__name__, employee)
++
++     transaction.on_commit(write)
+== why
+A rollback does not reach what is outside the database, so that waits for the commit. Without a transaction
+`on_commit()` calls the function at once. If the function raises then, the row is already stored: with `robust=True`
+Django logs the error and goes on.
+== equal: cannot raise, no answer
+== others
 from functools import partial
 def log_hired(sender, **told):
     who = told["employee"]
@@ -54,19 +41,13 @@ def log_hired(sender, **told):
     transaction.on_commit(partial(log_event, words, sender.__name__, who))
 # or
 on_commit(write) => on_commit(write, robust=True)
-"""),
-    mistakes=slips("""
+== mistakes
 # hands over log_event bare -> Wrap the call
 on_commit(write => on_commit(log_event
 # hands over the line as well -> passes no arguments on
 on_commit(write => on_commit(log_event, f"{employee} was hired", sender.__name__, employee
 # a function that only names another -> wrote no line when it was called
 on_commit(write => on_commit(lambda: write
-# one line too many -> One line for each hire
--     transaction.on_commit(write)
-+     transaction.on_commit(write)
-+     transaction.on_commit(write)
-
 # hands over the words as well -> doesn't exist
 on_commit(write => on_commit(log_event, f"{employee} was hired"
 # calls it at once -> the brackets after it
@@ -75,38 +56,31 @@ on_commit(write => on_commit(write()
 -     transaction.on_commit(write)
 +     if Employees.objects.filter(pk=employee.pk).exists():
 +         write()
-
 # waits for a time without a transaction -> waits for a time without one
 -     transaction.on_commit(write)
 +     if not transaction.get_connection().in_atomic_block:
 +         write()
-
 # acts in a transaction only -> sent outside a transaction
 -     transaction.on_commit(write)
 +     if transaction.get_connection().in_atomic_block:
 +         transaction.on_commit(write)
-
 # once for each name -> no more and no less
 seen = set()
         if str(employee) not in seen:
             log_event(f"{employee} was hired", sender.__name__, employee)
         seen.add(str(employee))
-
 # a transaction of its own -> only a savepoint
 -     transaction.on_commit(write)
 +     with transaction.atomic():
 +         write()
-
 # swallows the error of the log -> a line for the event log fails
         try:
             log_event(f"{employee} was hired", sender.__name__, employee)
         except Exception as error:
             print(error)
-
 # the line alone -> sender='None'
 hired", sender.__name__, employee => hired"
-"""),
-)
+""")
 
 AT_ONCE = {
     "SAVEPOINT": "An atomic() inside another one is only a savepoint: the outermost transaction is still open.",

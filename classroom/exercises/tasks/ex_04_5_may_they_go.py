@@ -1,24 +1,18 @@
-"""04-5: two signals of one's own: one may refuse, the other only tells."""
-
 from classroom.exercises.vocabulary import *
 
-task = Task(
-    id="04-5",
-    title="May they go?",
-    kind="write",
-    minutes=12,
-    situation="""
+task = Task.of("""
+04-5: May they go? (write, 12 minutes)
+https://docs.djangoproject.com/en/5.2/topics/signals/#defining-and-sending-signals
+== situation
 `let_go(person)` deletes a person. Two plug-ins that you will never see want to take part. The one of the library **may refuse**:
 somebody who still has books stays. It raises an error then, and what other plug-ins have written by that time is undone.
 The one of the gate **is only told**, once it is certain that the person is gone, and takes the name off a list. A broken
 gate is no reason to keep anybody.
-""",
-    task="""
+== task
 Declare two signals, and send each in the right place and in the right way, by `send()` or by `send_robust()`.
 `leaving` carries `employee`, the person who is still stored. `left` carries `name`, the text `str(person)`. The sender of both is the class
 of the person. Hand all three to the check in the dict `parts`.
-""",
-    starter="""
+== starter
 leaving = None  # declare a signal here
 left = None  # and another here
 
@@ -28,16 +22,13 @@ def let_go(person):
 
 
 parts = {"leaving": leaving, "left": left, "let_go": let_go}
-""",
-    hints=(
-        "Of each of the two signals: is your work right when a receiver of it fails?",
-        "When a receiver may refuse, its error has to come out, inside the transaction that it undoes. When it is only told, "
-        "its error changes nothing, and it is told after the commit, as in 04-4. The table at the end of the lesson has both.",
-        "leaving = Signal(). In `with transaction.atomic():` leaving.send(sender=type(person), employee=person), then the delete. "
-        "And last in the block transaction.on_commit(lambda: left.send_robust(sender=type(person), name=...)).",
-    ),
-    link="https://docs.djangoproject.com/en/5.2/topics/signals/#defining-and-sending-signals",
-    solution="""
+== hints
+- Of each of the two signals: is your work right when a receiver of it fails?
+- When a receiver may refuse, its error has to come out, inside the transaction that it undoes. When it is only told,
+  its error changes nothing, and it is told after the commit, as in 04-4. The table at the end of the lesson has both.
+- leaving = Signal(). In `with transaction.atomic():` leaving.send(sender=type(person), employee=person), then the
+  delete. And last in the block transaction.on_commit(lambda: left.send_robust(sender=type(person), name=...)).
+== solution
 from django.db import transaction
 from django.dispatch import Signal
 
@@ -53,14 +44,13 @@ def let_go(person):
 
 
 parts = {"leaving": leaving, "left": left, "let_go": let_go}
-""",
-    why="`send()` lets an error out, and the transaction undoes what was written before it: so a receiver can refuse. "
-    "`send_robust()` after the transaction tells what is certain, and no receiver can change that. A name says which it "
-    "is: `leaving` is about to happen, `left` has happened. Like `pre_delete` and `post_delete`, but with a promise.",
-    equal={
-        "it is called at the commit, if there is one": ("`transaction.on_commit(*comes first*",),
-    },
-    others=ways("""
+== why
+`send()` lets an error out, and the transaction undoes what was written before it: so a receiver can refuse.
+`send_robust()` after the transaction tells what is certain, and no receiver can change that. A name says which it is:
+`leaving` is about to happen, `left` has happened. Like `pre_delete` and `post_delete`, but with a promise.
+== equal
+it is called at the commit, if there is one <- `transaction.on_commit(*comes first*
+== others
 from functools import partial
 
 parts = {"leaving": Signal(), "left": Signal()}
@@ -71,8 +61,7 @@ def let_go(person):
     transaction.on_commit(told)
     person.delete()
 parts["let_go"] = let_go
-"""),
-    mistakes=slips("""
+== mistakes
 # nobody may refuse -> hides the refusal
 leaving.send( => leaving.send_robust(
 # a broken gate keeps the caller -> reached the caller
@@ -84,7 +73,6 @@ with transaction.atomic(): => if True:
 -         person.delete()
 +         person.delete()
 +         leaving.send(sender=type(person), employee=person)
-
 # tells too early -> before it was certain
 transaction.on_commit(lambda: left.send_robust(sender=type(person), name=str(person))) => left.send_robust(sender=type(person), name=str(person))
 # does not think of the caller's transaction -> may have a transaction open
@@ -95,7 +83,6 @@ transaction.on_commit(lambda: left.send_robust(sender=type(person), name=str(per
 -         transaction.on_commit(lambda: left.send_robust(sender=type(person), name=str(person)))
 +         told = lambda: left.send(sender=type(person), name=str(person))
 +         transaction.on_commit(told, robust=True)
-
 # tells whatever happens -> was told that somebody is gone
     try:
         with transaction.atomic():
@@ -103,7 +90,6 @@ transaction.on_commit(lambda: left.send_robust(sender=type(person), name=str(per
             person.delete()
     finally:
         left.send_robust(sender=type(person), name=str(person))
-
 # another payload -> by the name that is written down
 employee=person => person=person
 # the person for the name -> str(person)
@@ -120,8 +106,7 @@ person.delete() => person.delete(); Employees.objects.update(age=30)
         person.delete() =>
 # a class -> an instance of it
 leaving = Signal() => leaving = Signal
-"""),
-)
+""")
 
 TAKEN = employee_hired, event_signal, event_told
 OUTER = "The caller may have a transaction open: transaction.on_commit() waits for its end."

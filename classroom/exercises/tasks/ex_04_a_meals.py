@@ -1,46 +1,36 @@
-"""04-a: a receiver for a signal of the project, by its contract."""
-
 from classroom.exercises.vocabulary import *
 
-task = Task(
-    id="04-a",
-    title="A meal for each newcomer",
-    kind="write",
-    starter='''
+task = Task.of('''
+04-a: A meal for each newcomer (write, 2 minutes)
+https://docs.djangoproject.com/en/5.2/topics/signals/#receiver-functions
+== starter
 def order_meal():
     """Order a meal for the person who was hired."""
-''',
-    hints=(
-        "By which name does the comment above `employee_hired` pass the person?",
-        "`def order_meal(sender, employee, **kwargs):`, then "
-        '`log_event(f"A meal for {employee}.", "kitchen")`.',
-    ),
-    link="https://docs.djangoproject.com/en/5.2/topics/signals/#receiver-functions",
-    solution="""
+== hints
+- By which name does the comment above `employee_hired` pass the person?
+- `def order_meal(sender, employee, **kwargs):`, then `log_event(f"A meal for {employee}.", "kitchen")`.
+== solution
 from speedy.signals.event_logging import log_event
 
 
 def order_meal(sender, employee, **kwargs):
     log_event(f"A meal for {employee}.", "kitchen")
-""",
-    why="It takes `employee` by name, as the contract says, and `**kwargs` for the rest.",
-    equal=NO_ANSWER,
-    others=ways("""
+== why
+It takes `employee` by name, as the contract says, and `**kwargs` for the rest.
+== equal: no answer
+== others
 def order_meal(**payload):
     person = payload["employee"]
     log_event(message=f"A meal for {person.first_name} {person.last_name}.", sender="kitchen")
-"""),
-    mistakes=slips("""
+== mistakes
 # nobody says so -> the second argument
 , "kitchen" =>
 # no **kwargs -> has no **kwargs
 def order_meal(sender, employee):
     pass
-
 # async -> async def
 async def order_meal(sender, employee, **kwargs):
     pass
-
 # asks for an instance -> asks for `instance`, and here the signal passes `employee`
 def order_meal(sender, employee, **kwargs): => def order_meal(sender, instance, **kwargs):
 log_event(f"A meal for {employee}.", "kitchen") => log_event(f"A meal for {instance}.", "kitchen")
@@ -55,30 +45,24 @@ f"A meal => "A meal
         log_event(f"A meal for {employee}.", "kitchen")
     except Exception:
         pass
-
 # sends on -> everybody hears that
 from speedy.signals.custom_signals import event_signal
     event_signal.send(sender="kitchen", message=f"A meal for {employee}.", instance=employee)
-
 # prints -> print() and return do not
     print(f"A meal for {employee}.")
-
 # the one who was stored last -> the right person
 for {employee} => for {Employees.objects.last()}
 # one class alone -> print() and return do not
     if sender is EmployeesWithoutHooks:
         log_event(f"A meal for {employee}.", "kitchen")
-
 # saves as well -> no change in the database
 log_event(f"A meal for {employee}.", "kitchen") => log_event(f"A meal for {employee}.", "kitchen"); employee.save()
 # the young alone -> print() and return do not
     if employee.age < 99:
         log_event(f"A meal for {employee}.", "kitchen")
-
 # always the same -> the right person
 log_event(f"A meal for {employee}.", "kitchen") => log_event("A meal for Ada Quillbrook.", "kitchen")
-"""),
-)
+''')
 
 
 @task.judge

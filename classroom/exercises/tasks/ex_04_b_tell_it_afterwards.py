@@ -1,36 +1,27 @@
-"""04-b: first the row, then send_robust()."""
-
 from classroom.exercises.vocabulary import *
 
-task = Task(
-    id="04-b",
-    title="Tell it afterwards",
-    kind="repair",
-    starter="""
+task = Task.of("""
+04-b: Tell it afterwards (repair, 2 minutes)
+https://docs.djangoproject.com/en/5.2/topics/signals/#sending-signals
+== starter
 def hire_and_tell(**fields):
     employee = Employees(**fields)
     event_signal.send(sender=hire_and_tell, message=f"Hired: {employee}", instance=employee)
     employee.save()
     return employee
-""",
-    hints=(
-        "Which comes first, the row or the signal? And which of the two ways to send catches errors?",
-        "Put `employee.save()` above the signal, and send it with `send_robust()`.",
-    ),
-    link="https://docs.djangoproject.com/en/5.2/topics/signals/#sending-signals",
-    solution="""
+== hints
+- Which comes first, the row or the signal? And which of the two ways to send catches errors?
+- Put `employee.save()` above the signal, and send it with `send_robust()`.
+== solution
 from speedy.signals.custom_signals import event_signal
-
-
-def hire_and_tell(**fields):
     employee = Employees(**fields)
     employee.save()
     event_signal.send_robust(hire_and_tell, message=f"Hired: {employee}", instance=employee)
     return employee
-""",
-    why="The row is kept before anybody is told, and a failing receiver can undo nothing. If your caller may have a "
-    "transaction open, register the sending with `transaction.on_commit`: lesson 06.",
-    others=ways("""
+== why
+The row is kept before anybody is told, and a failing receiver can undo nothing. If your caller may have a transaction
+open, register the sending with `transaction.on_commit`: lesson 06.
+== others
 instance=employee) => instance=employee, request=None)
 # or
     with transaction.atomic():
@@ -46,8 +37,7 @@ instance=employee) => instance=employee, request=None)
         employee = Employees.objects.create(**fields)
     event_signal.send_robust(hire_and_tell, message=f"Hired: {employee}", instance=employee)
     return employee
-"""),
-    mistakes=slips("""
+== mistakes
 # send -> reached the caller
 send_robust => send
 # forgets the instance -> `instance`
@@ -58,7 +48,6 @@ send_robust => send
 +         event_signal.send(hire_and_tell, message=f"Hired: {employee}", instance=employee)
 +     except Exception:
 +         pass
-
 # catches it by itself, and tells before it stores -> when `instance` is stored
 -     employee.save()
 -     event_signal.send_robust(hire_and_tell, message=f"Hired: {employee}", instance=employee)
@@ -67,14 +56,12 @@ send_robust => send
 +     except Exception:
 +         pass
 +     employee.save()
-
 # inside one block -> no row
 -     employee.save()
 -     event_signal.send_robust(hire_and_tell, message=f"Hired: {employee}", instance=employee)
 +     with transaction.atomic():
 +         employee.save()
 +         event_signal.send_robust(hire_and_tell, message=f"Hired: {employee}", instance=employee)
-
 # marks the block as good again -> was still open
 -     employee.save()
 -     event_signal.send_robust(hire_and_tell, message=f"Hired: {employee}", instance=employee)
@@ -82,7 +69,6 @@ send_robust => send
 +         employee.save()
 +         event_signal.send_robust(hire_and_tell, message=f"Hired: {employee}", instance=employee)
 +         transaction.set_rollback(False)
-
 # the name for the function -> the function
 send_robust(hire_and_tell => send_robust("hire_and_tell"
 # takes the same fields for the same person -> three people
@@ -99,8 +85,7 @@ event_signal.send_robust => employee_hired.send_robust
 import event_signal => import employee_hired
 # returns nobody -> it returned None
 -     return employee
-"""),
-)
+""")
 
 
 TOO_EARLY = "the others told when `instance` is stored", "it had no row yet"

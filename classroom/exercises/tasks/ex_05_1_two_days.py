@@ -1,5 +1,3 @@
-"""05-1: who slips past which wiring, and whether the next day repairs it."""
-
 import io
 
 from classroom.exercises.vocabulary import *
@@ -19,53 +17,38 @@ def two_days(wiring):
 
 PEOPLE = ("Ada", "Grace", "Alan", "Katherine")
 
-task = Task(
-    id="05-1",
-    title="Two days, three ways in",
-    kind="predict",
-    minutes=5,
-    situation=f"""
-On Monday Ada, Grace and Alan are stored in three ways. On Tuesday Katherine is hired. So Monday's shift is wiped, and
-the people who sat on it are placed again.
-
-```python
-{SCENE.strip()}
-```
-""",
-    task="""
+task = Task.of(
+    """
+05-1: Two days, three ways in (predict, 5 minutes)
+https://docs.djangoproject.com/en/5.2/ref/models/querysets/#bulk-create
+== answer: left_over
+== task
 Say it before you run anything: after these two days, who is **without a shift** in each wiring?
-""",
-    answer="left_over",
-    fields=dict.fromkeys(WIRINGS, Several((*PEOPLE, "nobody"))),
-    hints=(
-        "Which of the three ways calls save() on the model, and which wirings depend on save()?",
-        "get_or_create() calls save() when it finds nobody; bulk_create() does not. Two of the wirings depend on save() "
-        "and its signals, two on their own hire(). The wipe places the people again who sat on the wiped shift.",
-        "The first two miss Alan. The other two miss everybody who did not come through hire(): Grace and Alan. "
-        "Katherine's wipe places none of them, because it looks only at people of the expired shift.",
-    ),
-    link="https://docs.djangoproject.com/en/5.2/ref/models/querysets/#bulk-create",
-    solution="""
+== hints
+- Which of the three ways calls save() on the model, and which wirings depend on save()?
+- get_or_create() calls save() when it finds nobody; bulk_create() does not. Two of the wirings depend on save() and its
+  signals, two on their own hire(). The wipe places the people again who sat on the wiped shift.
+- The first two miss Alan. The other two miss everybody who did not come through hire(): Grace and Alan. Katherine's
+  wipe places none of them, because it looks only at people of the expired shift.
+== solution
 left_over = {
     "built-in signals": "Alan",
     "save() override": "Alan",
     "custom signal": "Grace, Alan",
     "direct call": "Grace, Alan",
 }
-""",
-    why="A receiver of `post_save` and a `save()` override see everybody who is saved one by one, whichever code does it. A "
-    "function sees those for whom it is called. None of the four sees `bulk_create()`. And the wipe repairs nothing: it "
-    "places only people who had a seat. To see it, copy the scene into a cell and run `side_by_side(two_days, "
-    "clock=False)`.",
-    others=ways("""
+== why
+A receiver of `post_save` and a `save()` override see everybody who is saved one by one, whichever code does it. A
+function sees those for whom it is called. None of the four sees `bulk_create()`. And the wipe repairs nothing: it
+places only people who had a seat. To see it, copy the scene into a cell and run `side_by_side(two_days, clock=False)`.
+== others
 left_over = {
     "built-in signals": ["Alan"],
     "save() override": "alan",
     "custom signal": "Alan and Grace",
     "direct call": {"Alan", "Grace"},
 }
-"""),
-    mistakes=slips("""
+== mistakes
 # all four are alike -> hire() was not called for her
 signal": "Grace, Alan", => signal": "Alan",
 # the wipe places everybody -> he never had a seat
@@ -76,7 +59,16 @@ signals": "Alan", => signals": "Ada, Alan",
 signals": "Alan", => signals": "Grace, Alan",
 # an override differs from a receiver -> save() override
 override": "Alan", => override": "Grace, Alan",
-"""),
+""",
+    situation=f"""
+On Monday Ada, Grace and Alan are stored in three ways. On Tuesday Katherine is hired. So Monday's shift is wiped, and
+the people who sat on it are placed again.
+
+```python
+{SCENE.strip()}
+```
+""",
+    fields=dict.fromkeys(WIRINGS, Several((*PEOPLE, "nobody"))),
 )
 
 OVER_COUNTED = {

@@ -1,43 +1,31 @@
-"""05-2: the wiring of built-in signals, made atomic by its caller."""
-
 from classroom.exercises.vocabulary import *
 
-task = Task(
-    id="05-2",
-    title="All of Ada, or nothing",
-    kind="repair",
-    minutes=6,
-    situation="""
+task = Task.of("""
+05-2: All of Ada, or nothing (repair, 6 minutes)
+https://docs.djangoproject.com/en/5.2/topics/db/transactions/#controlling-transactions-explicitly
+== situation
 `hire` hires by built-in signals. Of the four wirings it is the only one that leaves something behind when the rule
 raises: Ada is in the table, without a shift. And yesterday's shift has been wiped for her.
-""",
-    task="""
+== task
 Repair `hire(**fields)`: when the rule raises, everything is as it was before, and the error still comes out. When it
 does not, `hire` returns the stored `Employees`. The receivers still place people: it stays the wiring of
 **built-in signals**.
-""",
-    starter="""
+== starter
 def hire(**fields):
     return Employees.objects.create(**fields)
-""",
-    hints=(
-        "What do the other three wirings have around all that they do, and where could it stand for this one?",
-        "The receivers of pre_save, the INSERT and the receivers of post_save are three steps. Outside a transaction each is "
-        "committed by itself. django.db.transaction has a context manager that makes one transaction of them.",
-        "from django.db import transaction; then, in hire: with transaction.atomic(): return Employees.objects.create(**fields)",
-    ),
-    link="https://docs.djangoproject.com/en/5.2/topics/db/transactions/#controlling-transactions-explicitly",
-    solution="""
+== hints
+- What do the other three wirings have around all that they do, and where could it stand for this one?
+- The receivers of pre_save, the INSERT and the receivers of post_save are three steps. Outside a transaction each is
+  committed by itself. django.db.transaction has a context manager that makes one transaction of them.
+- from django.db import transaction; then, in hire: with transaction.atomic(): return Employees.objects.create(**fields)
+== solution
 from django.db import transaction
-
-
-def hire(**fields):
     with transaction.atomic():
         return Employees.objects.create(**fields)
-""",
-    why="A receiver cannot put a transaction around the save that called it, but the caller can. In one transaction the "
-    "wipe, the row and the seat are all stored, or none of them. The price: every caller has to remember it.",
-    others=ways("""
+== why
+A receiver cannot put a transaction around the save that called it, but the caller can. In one transaction the wipe, the
+row and the seat are all stored, or none of them. The price: every caller has to remember it.
+== others
 @transaction.atomic
 def hire(**fields):
     person = Employees(**fields)
@@ -45,15 +33,13 @@ def hire(**fields):
     person.save()
     assert person.shifts.exists(), "nobody has placed this person"
     return person
-"""),
-    mistakes=slips("""
+== mistakes
 # cleans up by hand -> who worked here before
     try:
         return Employees.objects.create(**fields)
     except Exception:
         Employees.objects.filter(**fields).delete()
         raise
-
 # cleans up her row alone -> pre_save
     person = Employees(**fields)
     try:
@@ -62,32 +48,27 @@ def hire(**fields):
         person.delete()
         raise
     return person
-
 # places them itself, too -> they are placed without it
 -         return Employees.objects.create(**fields)
 +         person = Employees.objects.create(**fields)
 +         assign(person)
 +         return person
-
 # takes the last for the newcomer -> another person was returned
 -         return Employees.objects.create(**fields)
 +         Employees.objects.create(**fields)
 +         return Employees.objects.last()
-
 # a line too many -> nothing written to the event log
 -         return Employees.objects.create(**fields)
 +         person = Employees.objects.create(**fields)
 +     from speedy.signals.event_logging import log_event
 +     log_event(f"{person} was hired")
 +     return person
-
 # swallows an error of one kind -> no error came out
 -         return Employees.objects.create(**fields)
 +         try:
 +             return Employees.objects.create(**fields)
 +         except ValueError:
 +             return None
-
 # drops an argument -> are not what was given
 hire(**fields) => hire(id=None, **fields)
 # returns a proxy -> one of EmployeesWithoutHooks
@@ -98,16 +79,13 @@ return Employees.objects.create(**fields) => return EmployeesWithoutHooks.object
 +             return Employees.objects.create(**fields)
 +         except Exception as error:
 +             print(error)
-
 # another wiring -> direct call
 from speedy.wirings import hire_by_call as hire
-
 # the wipe is not called -> yesterday's shift is still there
 from django.db.models.signals import pre_save
 from speedy.signals.employee_assignment import wipe_before_hire
     with transaction.atomic(), disconnected(pre_save, wipe_before_hire, sender=Employees):
         return Employees.objects.create(**fields)
-
 # undoes a transaction that may be the caller's -> leave it to atomic()
     try:
         with transaction.atomic():
@@ -115,20 +93,17 @@ from speedy.signals.employee_assignment import wipe_before_hire
     except Exception:
         transaction.rollback()
         raise
-
 # stores in bulk -> it sends no post_save
 -         return Employees.objects.create(**fields)
 +         [person] = Employees.objects.bulk_create([Employees(**fields)])
 +         assign(person)
 +         return person
-
 # a transaction around the wrong line -> does not reach around the save
 -         return Employees.objects.create(**fields)
 +         person = Employees(**fields)
 +     person.save()
 +     return person
-"""),
-)
+""")
 
 
 @task.judge

@@ -1,15 +1,13 @@
-"""05-3: pick the wiring for six situations."""
-
 from classroom.exercises.vocabulary import *
 
 BUILT_IN, SAVE, CUSTOM, CALL = WIRINGS
 
-task = Task(
-    id="05-3",
-    title="Six situations, four wirings",
-    kind="judge",
-    minutes=10,
-    situation="""
+task = Task.of(
+    """
+05-3: Six situations, four wirings (judge, 10 minutes)
+https://docs.djangoproject.com/en/5.2/topics/signals/
+== answer: picks
+== situation
 Monday's design meeting has six points. For each, somebody asks: where should the reaction live?
 
 | point | what is wanted |
@@ -20,24 +18,16 @@ Monday's design meeting has six points. For each, somebody asks: where should th
 | `plug-ins` | Other teams write plug-ins that we never see. Each wants to be told when somebody was hired **and placed**, alone or in a batch, and of nothing else. |
 | `logins` | Everybody who logs in, through whichever page, gets a line in the security log. The user and the login are Django's. |
 | `badge` | One view of ours hires, and then a badge is printed. Nobody else hires, nobody else reacts, and a reader of the view should see it. |
-""",
-    task="""
+== task
 Pick a wiring for each point. Some points have two good answers, and either is right. Say why aloud before you check. A
 pick that does not hold gets the argument that a colleague would bring against it.
-""",
-    answer="picks",
-    fields=dict.fromkeys(
-        ("headcount", "season", "initials", "plug-ins", "logins", "badge"), tuple(WIRINGS)
-    ),
-    hints=(
-        "For each point: whose code makes it happen, and could you write a line into that code?",
-        "Where the code is yours, call a function. Where it is not, you need something that is set off anyway: a hook, or "
-        "a signal that others send. The table at the end of lesson 05 has the rest.",
-        "Nobody calls save() on the shift of a seat, and a login is Django's: signals that Django sends. A list of 300 and a "
-        "view of our own: calls. Listeners that we do not know: a signal of our own. A field of the row itself: its save().",
-    ),
-    link="https://docs.djangoproject.com/en/5.2/topics/signals/",
-    solution="""
+== hints
+- For each point: whose code makes it happen, and could you write a line into that code?
+- Where the code is yours, call a function. Where it is not, you need something that is set off anyway: a hook, or a
+  signal that others send. The table at the end of lesson 05 has the rest.
+- Nobody calls save() on the shift of a seat, and a login is Django's: signals that Django sends. A list of 300 and a
+  view of our own: calls. Listeners that we do not know: a signal of our own. A field of the row itself: its save().
+== solution
 picks = {
     "headcount": "built-in signals",
     "season": "direct call",
@@ -46,12 +36,12 @@ picks = {
     "logins": "built-in signals",
     "badge": "direct call",
 }
-""",
-    why="Where you can write the call, write the call. Built-in signals are for what other people's code does. A signal of "
-    "your own is news for listeners that you do not know. Two points have better answers than these four: a "
-    "`GeneratedField` keeps the initials right after `update()` and `bulk_create()` too, and a database trigger can keep "
-    "the headcount. A receiver of `pre_save` does for the initials what `save()` does.",
-    others=ways("""
+== why
+Where you can write the call, write the call. Built-in signals are for what other people's code does. A signal of your
+own is news for listeners that you do not know. Two points have better answers than these four: a `GeneratedField` keeps
+the initials right after `update()` and `bulk_create()` too, and a database trigger can keep the headcount. A receiver
+of `pre_save` does for the initials what `save()` does.
+== others
 picks = {
     "headcount": "built-in",
     "season": "call",
@@ -60,13 +50,11 @@ picks = {
     "logins": "built-in signals",
     "badge": "direct call",
 }
-"""),
-    mistakes=slips("""
+== mistakes
 # calls everywhere -> not yours to write a line into
 picks = dict.fromkeys(
     ["headcount", "season", "initials", "plug-ins", "logins", "badge"], "direct call"
 )
-
 # says signals, and not which -> you wrote 'signals'
 logins": "built-in signals", => logins": "signals",
 # save() for the headcount -> Nobody calls save() on the shift
@@ -79,7 +67,10 @@ season": "direct call", => season": "custom signal",
 custom signal => built-in signals
 # a signal for the badge -> hard to find
 badge": "direct call", => badge": "custom signal",
-"""),
+""",
+    fields=dict.fromkeys(
+        ("headcount", "season", "initials", "plug-ins", "logins", "badge"), tuple(WIRINGS)
+    ),
 )
 
 # What a colleague says against a pick. A wiring that is not there can be defended.

@@ -1,11 +1,47 @@
-"""05-4: one feature, built by a signal and by a call, then argued."""
-
 import gc
 
 from classroom.exercises.vocabulary import *
 from speedy.scheduling import assign_many
 
-HEAD = """
+LOOK = "Look at the headcount of that person's shift first."
+CHOICES = ("signal", "call", "both", "neither")
+BECAUSE = {
+    "old code": "The old code sends employee_hired and takes seats, so a receiver hears of it. It does not call by_call().",
+    "a batch": "assign_many() writes its seats in bulk: nothing is sent, and by_call() is not called.",
+    "a reader": "A function that sends, or saves, shows that something may follow. It does not say who listens.",
+    "a plug-in": "The other team cannot write a call into our code. They can connect a receiver.",
+    "ours alone": "With one sender and one listener, both ours, a signal only hides the call. Django's own advice is to call.",
+}
+
+task = Task.of(
+    '''
+05-4: Built twice (judge, 30 minutes)
+https://docs.djangoproject.com/en/5.2/topics/signals/#preventing-duplicate-signals
+== answer: built
+== situation
+A new custom of the night shift: the person who takes the **third seat** completes the shift, and is thanked by a line in
+the event log. `thank(employee, shift)` writes that line. The open question is where to call it. You build it twice, and
+then you argue which build you would keep.
+== task
+Write both builds, and answer five questions.
+
+1. `by_signal()` connects a receiver to a signal of your choice. From then on `hire_by_custom_signal(**fields)` thanks,
+   and its code does not change. `by_signal()` may be called twice (a cell is run again), and it works with `DEBUG` off.
+2. `by_call(**fields)` hires somebody as `hire_by_call` does, thanks them if they complete their shift, and returns
+   them. It connects no receiver and sends no signal of its own. Only one build is in use at a time.
+3. Both thank somebody **once**, when they take the third seat. They do not thank when the person, or their seat, is
+   edited, and never if the hire is rolled back.
+4. `argued`: click an answer to each question, "signal" (only that build), "call", "both" or "neither". Your answers stay
+   when the cell runs again.
+
+| question | which of your two builds … |
+|---|---|
+| `old code` | … thanks, when a colleague's old code calls `hire_by_custom_signal()` and nobody edits it? |
+| `a batch` | … thanks, when `bulk_create()` stores three people and `assign_many()` places them? |
+| `a reader` | … can be understood by somebody who reads only the function that hires? |
+| `a plug-in` | … would you keep, if the custom were another team's, and they could not edit the hiring code? |
+| `ours alone` | … would you keep, if the custom were ours and one function of ours hired? |
+== starter
 from functools import partial
 
 from django.db import transaction
@@ -18,8 +54,33 @@ from speedy.wirings import hire_by_call, hire_by_custom_signal
 
 def thank(employee, shift):
     log_event(f"{employee} completes the {shift}")
-"""
-BUILDS = """
+
+
+def by_signal():
+    """Connect what thanks, from now on."""
+
+
+def by_call(**fields):
+    """Hire somebody, thank them if they complete their shift, and return them."""
+
+
+argued = exercise("05-4").card()
+
+built = {"by_signal": by_signal, "by_call": by_call, "argued": argued}
+argued
+== hints
+- Could one function of yours, which looks at somebody's shift and thanks them or not, serve both builds?
+- employee.shifts.first() reads the shift from the database. employee_hired is sent once a hire, and place_hired,
+  connected before you, has placed the person by then. transaction.on_commit() waits for the commit. A dispatch_uid
+  refuses a second connect(). A receiver at the top of the cell is not lost.
+- thank_if_complete(employee): shift = employee.shifts.first(); if shift.headcount == 3:
+  transaction.on_commit(partial(thank, employee, shift)). Then hear(sender, employee, **kwargs) calls it; by_signal()
+  says employee_hired.connect(hear, dispatch_uid="thanks"); by_call() says employee = hire_by_call(**fields), calls it,
+  and returns employee.
+== solution
+def thank(employee, shift):
+    log_event(f"{employee} completes the {shift}")
+
 
 def thank_if_complete(employee):
     shift = employee.shifts.first()
@@ -40,27 +101,7 @@ def by_call(**fields):
         employee = hire_by_call(**fields)
         thank_if_complete(employee)
     return employee
-"""
-OTHER_BUILDS = """
 
-def by_signal():
-    def seat_taken(instance, created, **kwargs):
-        if created and Shifts.objects.get(pk=instance.shift_id).headcount == 3:
-            transaction.on_commit(lambda: thank(instance.employee, instance.shift))
-
-    post_save.connect(seat_taken, sender=ShiftsEmployees, weak=False, dispatch_uid="third seat")
-
-
-@transaction.atomic
-def by_call(**fields):
-    scheduling.wipe_expired_shifts()
-    employee = EmployeesWithoutHooks.objects.create(**fields)
-    shift = assign(employee)
-    if shift.headcount == 3:
-        transaction.on_commit(lambda: thank(employee, shift))
-    return employee
-"""
-END = """
 
 argued = {
     "old code": "signal",
@@ -71,100 +112,49 @@ argued = {
 }
 
 built = {"by_signal": by_signal, "by_call": by_call, "argued": argued}
-"""
-STARTER = '''
-
-def by_signal():
-    """Connect what thanks, from now on."""
-
-
-def by_call(**fields):
-    """Hire somebody, thank them if they complete their shift, and return them."""
-
-
-argued = exercise("05-4").card()
-
-built = {"by_signal": by_signal, "by_call": by_call, "argued": argued}
-argued
-'''
-
-LOOK = "Look at the headcount of that person's shift first."
-CHOICES = ("signal", "call", "both", "neither")
-BECAUSE = {
-    "old code": "The old code sends employee_hired and takes seats, so a receiver hears of it. It does not call by_call().",
-    "a batch": "assign_many() writes its seats in bulk: nothing is sent, and by_call() is not called.",
-    "a reader": "A function that sends, or saves, shows that something may follow. It does not say who listens.",
-    "a plug-in": "The other team cannot write a call into our code. They can connect a receiver.",
-    "ours alone": "With one sender and one listener, both ours, a signal only hides the call. Django's own advice is to call.",
-}
-
-task = Task(
-    id="05-4",
-    title="Built twice",
-    kind="judge",
-    minutes=30,
-    situation="""
-A new custom of the night shift: the person who takes the **third seat** completes the shift, and is thanked by a line in
-the event log. `thank(employee, shift)` writes that line. The open question is where to call it. You build it twice, and
-then you argue which build you would keep.
-""",
-    task="""
-Write both builds, and answer five questions.
-
-1. `by_signal()` connects a receiver to a signal of your choice. From then on `hire_by_custom_signal(**fields)` thanks,
-   and its code does not change. `by_signal()` may be called twice (a cell is run again), and it works with `DEBUG` off.
-2. `by_call(**fields)` hires somebody as `hire_by_call` does, thanks them if they complete their shift, and returns
-   them. It connects no receiver and sends no signal of its own. Only one build is in use at a time.
-3. Both thank somebody **once**, when they take the third seat. They do not thank when the person, or their seat, is
-   edited, and never if the hire is rolled back.
-4. `argued`: click an answer to each question, "signal" (only that build), "call", "both" or "neither". Your answers stay
-   when the cell runs again.
-
-| question | which of your two builds … |
-|---|---|
-| `old code` | … thanks, when a colleague's old code calls `hire_by_custom_signal()` and nobody edits it? |
-| `a batch` | … thanks, when `bulk_create()` stores three people and `assign_many()` places them? |
-| `a reader` | … can be understood by somebody who reads only the function that hires? |
-| `a plug-in` | … would you keep, if the custom were another team's, and they could not edit the hiring code? |
-| `ours alone` | … would you keep, if the custom were ours and one function of ours hired? |
-""",
-    answer="built",
-    starter=HEAD + STARTER,
-    fields=dict.fromkeys(BECAUSE, CHOICES),
-    hints=(
-        "Could one function of yours, which looks at somebody's shift and thanks them or not, serve both builds?",
-        "employee.shifts.first() reads the shift from the database. employee_hired is sent once a hire, and place_hired, "
-        "connected before you, has placed the person by then. transaction.on_commit() waits for the commit. A "
-        "dispatch_uid refuses a second connect(). A receiver at the top of the cell is not lost.",
-        "thank_if_complete(employee): shift = employee.shifts.first(); if shift.headcount == 3: "
-        "transaction.on_commit(partial(thank, employee, shift)). Then hear(sender, employee, **kwargs) calls it; by_signal() "
-        'says employee_hired.connect(hear, dispatch_uid="thanks"); by_call() says employee = hire_by_call(**fields), calls '
-        "it, and returns employee.",
-    ),
-    link="https://docs.djangoproject.com/en/5.2/topics/signals/#preventing-duplicate-signals",
-    solution=HEAD + BUILDS + END,
-    why="One function says what happens. The builds only say when, in three lines each. The signal reaches code that nobody "
-    "edits, and a reader of that code does not see it. Both builds need the transaction, and neither hears of a batch. "
-    "So: if you can write the call, write it; if you cannot, connect.",
-    equal=alike("""
+== why
+One function says what happens. The builds only say when, in three lines each. The signal reaches code that nobody
+edits, and a reader of that code does not see it. Both builds need the transaction, and neither hears of a batch. So: if
+you can write the call, write it; if you cannot, connect.
+== equal
 hire_by_call() is one transaction by itself, and thanks wait for it <- without the `with transaction.atomic():` around it* | savepoint=False*
 a receiver at the top of the cell is connected once, by any name <- without the argument `dispatch_uid='thanks'`* | 'xthanks' for 'thanks'* | '' for 'thanks'*
 nothing in it can raise <- thank swallows* | thank_if_complete swallows* | hear swallows* | by_signal swallows*
-"""),
-    others=(HEAD + "from speedy import scheduling\n" + OTHER_BUILDS + END,),
-    mistakes=slips("""
+== others
+from speedy import scheduling
+
+def thank(employee, shift):
+    log_event(f"{employee} completes the {shift}")
+
+def by_signal():
+    def seat_taken(instance, created, **kwargs):
+        if created and Shifts.objects.get(pk=instance.shift_id).headcount == 3:
+            transaction.on_commit(lambda: thank(instance.employee, instance.shift))
+
+    post_save.connect(seat_taken, sender=ShiftsEmployees, weak=False, dispatch_uid="third seat")
+
+@transaction.atomic
+def by_call(**fields):
+    scheduling.wipe_expired_shifts()
+    employee = EmployeesWithoutHooks.objects.create(**fields)
+    shift = assign(employee)
+    if shift.headcount == 3:
+        transaction.on_commit(lambda: thank(employee, shift))
+    return employee
+
+argued = {"old code": "signal", "a batch": "neither", "a reader": "call", "a plug-in": "signal", "ours alone": "call"}
+built = {"by_signal": by_signal, "by_call": by_call, "argued": argued}
+== mistakes
 # a receiver that is lost -> holds it weakly
 -     employee_hired.connect(hear, dispatch_uid="thanks")
 +     def local(sender, employee, **kwargs):
 +         thank_if_complete(employee)
 +     employee_hired.connect(local, dispatch_uid="thanks")
-
 # connected twice -> two receivers
 -     employee_hired.connect(hear, dispatch_uid="thanks")
 +     def local(sender, employee, **kwargs):
 +         thank_if_complete(employee)
 +     employee_hired.connect(local, weak=False)
-
 # does not wait for the commit -> by_signal(): no thanks for a hire that is rolled back
 transaction.on_commit(partial(thank, employee, shift) => thank(employee, shift
 # listens to the person, who has no seat yet -> before the seat is taken
@@ -176,14 +166,12 @@ transaction.on_commit(partial(thank, employee, shift) => thank(employee, shift
 
 -     employee_hired.connect(hear, dispatch_uid="thanks")
 +     post_save.connect(hear, sender=EmployeesWithoutHooks, dispatch_uid="thanks")
-
 # thanks the second as well -> for three people on one shift
 headcount == 3 => headcount >= 2
 # thanks in one build alone -> Nobody was thanked
 -         thank_if_complete(employee)
 -     return employee
 +     return employee
-
 # thanks for an edit -> only edited
 - def hear(sender, employee, **kwargs):
 -     thank_if_complete(employee)
@@ -192,12 +180,10 @@ headcount == 3 => headcount >= 2
 
 -     employee_hired.connect(hear, dispatch_uid="thanks")
 +     post_save.connect(hear, sender=ShiftsEmployees, dispatch_uid="thanks")
-
 # the call connects the receiver -> without a receiver of yours
 -     with transaction.atomic():
 +     by_signal()
 +     with transaction.atomic():
-
 # argues that a batch is heard -> assign_many() writes its seats in bulk
 neither => signal
 # the call is another wiring -> the built-in signals
@@ -206,10 +192,10 @@ neither => signal
 -         employee = hire_by_call(**fields)
 +         employee = hire_by_call(**fields)
 +         employee.save()
-
 # the call sends the signal -> it sent employee_hired
 = hire_by_call( => = hire_by_custom_signal(
-"""),
+''',
+    fields=dict.fromkeys(BECAUSE, CHOICES),
 )
 
 

@@ -1,23 +1,17 @@
-"""05-a: a hire by a direct call, in one transaction."""
-
 from classroom.exercises.vocabulary import *
 
-task = Task(
-    id="05-a",
-    title="All or nothing",
-    kind="repair",
-    starter="""
+task = Task.of("""
+05-a: All or nothing (repair, 2 minutes)
+https://docs.djangoproject.com/en/5.2/topics/signals/
+== starter
 def hire(**fields):
     employee = Employees.objects.create(**fields)
     place(employee)
     return employee
-""",
-    hints=(
-        "Which two steps have to happen together, and what goes around both?",
-        "Create the person and call `place(employee)` inside `with transaction.atomic():`.",
-    ),
-    link="https://docs.djangoproject.com/en/5.2/topics/signals/",
-    solution="""
+== hints
+- Which two steps have to happen together, and what goes around both?
+- Create the person and call `place(employee)` inside `with transaction.atomic():`.
+== solution
 from django.db import transaction
 
 from speedy import scheduling
@@ -33,12 +27,11 @@ def hire(**fields):
         employee = Employees.objects.create(**fields)
         place(employee)
     return employee
-""",
-    why="Two steps in one transaction. Anybody who reads it knows what a hire does.",
-    equal=alike("""
+== why
+Two steps in one transaction. Anybody who reads it knows what a hire does.
+== equal
 a proxy of the class, of which no receiver hears anyway <- EmployeesWithoutHooks*
-"""),
-    others=ways("""
+== others
 Employees. => EmployeesWithoutHooks.
 # or
     try:
@@ -50,8 +43,7 @@ Employees. => EmployeesWithoutHooks.
     except Exception as error:
         raise RuntimeError("nobody was hired") from error
     return employee
-"""),
-    mistakes=slips("""
+== mistakes
 # takes a dict -> `**fields` takes them all
 hire(**fields => hire(fields
 # the lock of the rota for a transaction -> locked_rota() make none
@@ -62,24 +54,20 @@ employee = Employees.objects.create(**fields) => employee = Employees(**fields)
 # by the custom signal -> employee_hired was sent
 from speedy.wirings import hire_by_custom_signal
     return hire_by_custom_signal(**fields)
-
 # by the save() override -> a save() that is overridden
 from speedy.wirings import hire_by_save
     return hire_by_save(**fields)
-
 # makes one of the row alone -> in more than one transaction
     with transaction.atomic():
         employee = Employees.objects.create(**fields)
     place(employee)
     return employee
-
 # the wipe before the transaction -> stays wiped
     scheduling.wipe_expired_shifts()
     with transaction.atomic():
         employee = Employees.objects.create(**fields)
         scheduling.assign(employee)
     return employee
-
 # forgets to wipe -> yesterday's shift is still there
         place(employee) =>         scheduling.assign(employee)
 # wipes last -> Wipe first
@@ -111,9 +99,7 @@ objects.create(**fields) => objects.get_or_create(**fields)[0]
         return employee
     except Exception:
         return None
-
-"""),
-)
+""")
 
 
 @task.judge

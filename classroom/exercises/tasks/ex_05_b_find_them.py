@@ -1,21 +1,15 @@
-"""05-b: find who was forgotten, and call the rule."""
-
 from classroom.exercises.vocabulary import *
 
-task = Task(
-    id="05-b",
-    title="Find them, and place them",
-    kind="write",
-    starter='''
+task = Task.of('''
+05-b: Find them, and place them (write, 2 minutes)
+https://docs.djangoproject.com/en/5.2/topics/db/queries/#querysets-are-lazy
+== starter
 def repair():
     """Place everybody who has no shift; return how many there were."""
-''',
-    hints=(
-        "Which query in the lesson shows them, and which function gives one person a shift?",
-        "Make a list of `Employees.objects.without_shift()`. Call `place()` for each, and return the length of the list.",
-    ),
-    link="https://docs.djangoproject.com/en/5.2/topics/db/queries/#querysets-are-lazy",
-    solution="""
+== hints
+- Which query in the lesson shows them, and which function gives one person a shift?
+- Make a list of `Employees.objects.without_shift()`. Call `place()` for each, and return the length of the list.
+== solution
 from speedy import scheduling
 
 
@@ -29,22 +23,20 @@ def repair():
     for employee in forgotten:
         place(employee)
     return len(forgotten)
-""",
-    why="The rule is a function, so you can call it again, for anybody.",
-    equal=NO_ROWS
-    | alike("""
+== why
+The rule is a function, so you can call it again, for anybody.
+== equal
+no rows
 to wipe before or after the shift is given comes to the same here <- `scheduling.assign*comes first*
 a proxy of the class, of which no receiver hears anyway <- EmployeesWithoutHooks*
-"""),
-    others=ways("""
+== others
 -     forgotten = list(Employees.objects.without_shift())
 -     for employee in forgotten:
 -         place(employee)
 -     return len(forgotten)
 +     scheduling.wipe_expired_shifts()
 +     return len(scheduling.assign_many(Employees.objects.without_shift()))
-"""),
-    mistakes=slips("""
+== mistakes
 # counts when all are placed -> it returned 0
 return len(forgotten) => return Employees.objects.without_shift().count()
 # assigns, and does not wipe -> yesterday's shift is gone
@@ -53,6 +45,15 @@ return len(forgotten) => return Employees.objects.without_shift().count()
 in forgotten: => in forgotten[:1]:
 # counts everybody -> it returned
 Employees.objects.without_shift() => Employees.objects.all()
+# adds to the number of before -> at this call
+- def repair():
++ total = []
++ def repair():
+-     return len(forgotten)
++     total.extend(forgotten)
++     return len(total)
+# the people -> the number itself
+len(forgotten) => forgotten
 # returns nothing -> it returned None
     return len(forgotten) =>
 # saves them again -> are without a shift
@@ -69,9 +70,7 @@ Employees.objects.without_shift() => Employees.objects.all()
 +         except Exception:
 +             pass
 +     return len(forgotten)
-
-"""),
-)
+''')
 
 
 @task.judge
@@ -94,8 +93,12 @@ def judge_alone(repair):
         if not seats.items() <= seats_by_key().items():
             wrong("everybody else where they were", "somebody who had a shift lost that seat")
         if not is_just(said, number):
-            when = "Count them before you place them."
-            wrong(f"{number}, which is how many had none", f"it returned {said!r}", when)
+            mistake = "Count them before you place them."
+            if type(said) is not int:
+                mistake = "Return the number itself."
+            elif said > number:
+                mistake = "Count those alone who have no shift at this call."
+            wrong(f"{number}, which is how many had none", f"it returned {said!r}", mistake)
     if Shifts.objects.expired().exists():
         wrong("yesterday's shift is gone", "it is still there", "place() wipes it.")
     EmployeesWithoutHooks.objects.create(**stranger())

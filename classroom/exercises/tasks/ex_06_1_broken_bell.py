@@ -1,5 +1,3 @@
-"""06-1: is the row there after an error, depending on where it was raised and caught?"""
-
 from classroom.exercises.vocabulary import *
 
 # Shown to the learner, and run to find out the truth: one text, so they cannot differ.
@@ -42,21 +40,41 @@ def e():
         transaction.on_commit(ring_the_bell)
 """
 
-ANSWER = """
-stored = {{"a": {}, "b": {}, "c": {}, "d": {}, "e": {}}}
-"""
-
-
-def guess(letters):
-    """The answer that says yes to these letters and no to the others."""
-    return ANSWER.format(*('"yes"' if it in letters else '"no"' for it in "abcde"))
-
-
-task = Task(
-    id="06-1",
-    title="A bell that breaks",
-    kind="predict",
-    minutes=6,
+task = Task.of(
+    """
+06-1: A bell that breaks (predict, 6 minutes)
+https://docs.djangoproject.com/en/5.2/topics/db/transactions/#django.db.transaction.atomic
+== answer: stored
+== task
+Say it before you run anything: is Ada in the table after each?
+== hints
+- For each: was the row written when the bell broke, and was it committed? Did the exception leave an atomic() block?
+- Outside a transaction a row is committed as it is written. An atomic() block rolls back what was written in it when an
+  exception *leaves* the block. A function given to on_commit() is called after the commit.
+- a: pre_save comes before the INSERT. b: post_save comes after it, in autocommit. c: the exception leaves the block. d:
+  it is caught before it can. e: by then everything is committed.
+== solution
+stored = {"a": "no", "b": "yes", "c": "no", "d": "yes", "e": "yes"}
+== why
+`atomic()` rolls back when an exception leaves the block. In (d) it is caught inside, so Ada stays, and what the
+receivers after the bell do for her is missing. Do not rely on that: `delete()`, `add()` and `get_or_create()` have an
+`atomic()` of their own inside, and an exception that leaves `delete()` or `add()` marks your block to be rolled back.
+In (e) the row is committed before the bell rings. The error reaches the caller and stops the callbacks after it, unless
+they are registered with `robust=True`.
+== others
+stored = {"a": False, "b": True, "c": False, "d": True, "e": True}
+== mistakes
+# pre_save comes after -> before the row is written
+a": "no => a": "yes
+# an error undoes everything -> committed as it was written
+b": "yes => b": "no
+# atomic does not reach receivers -> left the atomic() block
+c": "no => c": "yes
+# a caught error still rolls back -> left no atomic() block
+d": "yes => d": "no
+# on_commit runs inside -> after the commit
+e": "yes => e": "no
+""",
     situation=f"""
 The bell at the gate rings for every newcomer, and today it raises. Five ways to create Ada:
 
@@ -66,33 +84,7 @@ The bell at the gate rings for every newcomer, and today it raises. Five ways to
 
 Each is called from a cell, outside any transaction, with an empty table.
 """,
-    task="""
-Say it before you run anything: is Ada in the table after each?
-""",
-    answer="stored",
     fields=dict.fromkeys("abcde", ("yes", "no")),
-    hints=(
-        "For each: was the row written when the bell broke, and was it committed? Did the exception leave an atomic() block?",
-        "Outside a transaction a row is committed as it is written. An atomic() block rolls back what was written in it when "
-        "an exception *leaves* the block. A function given to on_commit() is called after the commit.",
-        "a: pre_save comes before the INSERT. b: post_save comes after it, in autocommit. c: the exception leaves the "
-        "block. d: it is caught before it can. e: by then everything is committed.",
-    ),
-    link="https://docs.djangoproject.com/en/5.2/topics/db/transactions/#django.db.transaction.atomic",
-    solution=guess("bde"),
-    why="`atomic()` rolls back when an exception leaves the block. In (d) it is caught inside, so Ada stays, and what the "
-    "receivers after the bell do for her is missing. Do not rely on that: `delete()`, `add()` and `get_or_create()` have an "
-    "`atomic()` of their own inside, and an exception that leaves `delete()` or `add()` marks your block to be rolled back. "
-    "In (e) the row is committed before the bell rings. The error reaches the caller and stops the callbacks after it, "
-    "unless they are registered with `robust=True`.",
-    others=('stored = {"a": False, "b": True, "c": False, "d": True, "e": True}',),
-    mistakes=(
-        Mistake("pre_save comes after", guess("abde"), "before the row is written"),
-        Mistake("an error undoes everything", guess("de"), "committed as it was written"),
-        Mistake("atomic does not reach receivers", guess("bcde"), "left the atomic() block"),
-        Mistake("a caught error still rolls back", guess("be"), "left no atomic() block"),
-        Mistake("on_commit runs inside", guess("bd"), "after the commit"),
-    ),
 )
 
 REASONS = {

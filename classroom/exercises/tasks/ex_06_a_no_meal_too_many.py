@@ -1,23 +1,17 @@
-"""06-a: a receiver that waits for the commit."""
-
 from classroom.exercises.vocabulary import *
 
-task = Task(
-    id="06-a",
-    title="No meal too many",
-    kind="write",
-    call="order_one_meal(sender, instance, created, ...)",
-    starter='''
+task = Task.of('''
+06-a: No meal too many (write, 2 minutes)
+https://docs.djangoproject.com/en/5.2/topics/db/transactions/#performing-actions-after-commit
+== call: order_one_meal(sender, instance, created, ...)
+== starter
 def order_one_meal(sender, instance, created, raw, **kwargs):
     """Log a meal for each new person, once the person is committed."""
-''',
-    hints=(
-        "What tells a new person from an edit, and what waits for the commit?",
-        "If `created and not raw`, give `transaction.on_commit` a function: "
-        '`lambda: log_event(f"A meal for {instance}.", "kitchen")`.',
-    ),
-    link="https://docs.djangoproject.com/en/5.2/topics/db/transactions/#performing-actions-after-commit",
-    solution="""
+== hints
+- What tells a new person from an edit, and what waits for the commit?
+- If `created and not raw`, give `transaction.on_commit` a function: `lambda: log_event(f"A meal for {instance}.",
+  "kitchen")`.
+== solution
 from django.db import transaction
 
 from speedy.signals.event_logging import log_event
@@ -26,18 +20,17 @@ from speedy.signals.event_logging import log_event
 def order_one_meal(sender, instance, created, raw, **kwargs):
     if created and not raw:
         transaction.on_commit(lambda: log_event(f"A meal for {instance}.", "kitchen"))
-""",
-    why="After a rollback the callback is dropped, with everything else that the transaction held. With `not raw` a "
-    "fixture orders nothing.",
-    equal=NO_ANSWER,
-    others=ways("""
+== why
+After a rollback the callback is dropped, with everything else that the transaction held. With `not raw` a fixture
+orders nothing.
+== equal: no answer
+== others
 def order_one_meal(instance, created, raw=False, **kwargs):
     def order():
         log_event(f"A meal for {instance}.", "kitchen")
     if created and not raw:
         transaction.on_commit(order, robust=True)
-"""),
-    mistakes=slips("""
+== mistakes
 # asks for an employee -> asks for `employee`
 sender, instance, => sender, employee,
 {instance}. => {employee}.
@@ -63,7 +56,6 @@ seen = set()
     if created and not raw and str(instance) not in seen:
         transaction.on_commit(lambda: seen.add(str(instance)))
         transaction.on_commit(lambda: log_event(f"A meal for {instance}.", "kitchen"))
-
 # whenever the two differ -> over a row that is there
 created and not raw => created != raw
 # remembers whom it has seen -> whom another process stored
@@ -71,7 +63,6 @@ seen = set()
     if not raw and instance.pk not in seen:
         transaction.on_commit(lambda: seen.add(instance.pk))
         transaction.on_commit(lambda: log_event(f"A meal for {instance}.", "kitchen"))
-
 # somebody else's meal -> four people
 instance, created => created
 f"A meal for {instance}." => "A meal for Ada Quillbrook."
@@ -85,9 +76,7 @@ log_event(f"A meal for {instance}.", "kitchen") => print(f"A meal for {instance}
 +             except Exception as error:
 +                 print(error)
 +         transaction.on_commit(order)
-
-"""),
-)
+''')
 
 
 @task.judge

@@ -1,12 +1,9 @@
-"""06-b: a block of its own for each step that may fail."""
-
 from classroom.exercises.vocabulary import *
 
-task = Task(
-    id="06-b",
-    title="The others are hired",
-    kind="repair",
-    starter="""
+task = Task.of("""
+06-b: The others are hired (repair, 2 minutes)
+https://docs.djangoproject.com/en/5.2/topics/db/transactions/#controlling-transactions-explicitly
+== starter
 def hire_the_others(people):
     with transaction.atomic():
         for person in people:
@@ -14,17 +11,11 @@ def hire_the_others(people):
                 person.save()
             except IntegrityError:
                 print(person, "is refused.")
-""",
-    hints=(
-        "Which step may fail, and which block does it need?",
-        "Inside `try`, write `with transaction.atomic():` and put `person.save()` into it.",
-    ),
-    link="https://docs.djangoproject.com/en/5.2/topics/db/transactions/#controlling-transactions-explicitly",
-    solution="""
+== hints
+- Which step may fail, and which block does it need?
+- Inside `try`, write `with transaction.atomic():` and put `person.save()` into it.
+== solution
 from django.db import IntegrityError, transaction
-
-
-def hire_the_others(people):
     with transaction.atomic():
         for person in people:
             try:
@@ -32,11 +23,12 @@ def hire_the_others(people):
                     person.save()
             except IntegrityError:
                 print(person, "is refused.")
-""",
-    why="The error leaves the inner block, so only that one is rolled back. The transaction around it is still good.",
-    equal=NO_ANSWER
-    | {"what is printed is for people alone": ("*print(person*", "*'is refused.'*")},
-    others=ways("""
+== why
+The error leaves the inner block, so only that one is rolled back. The transaction around it is still good.
+== equal
+no answer
+what is printed is for people alone <- *print(person* | *'is refused.'*
+== others
 @transaction.atomic
 def hire_the_others(people):
     for person in people:
@@ -53,8 +45,7 @@ def hire_the_others(people):
                     person.save()
                 except IntegrityError:
                     transaction.set_rollback(True)
-"""),
-    mistakes=slips("""
+== mistakes
 # swallows everything -> any other error
 except IntegrityError => except Exception
 # the inner block inside the except -> another error came out
@@ -66,14 +57,12 @@ except IntegrityError => except Exception
                 except IntegrityError:
                     print(person, "is refused.")
                     Employees.objects.count()
-
 # no transaction around all -> one transaction
     for person in people:
         try:
             person.save()
         except IntegrityError:
             print(person, "is refused.")
-
 # catches inside the block -> whom a receiver refuses
     with transaction.atomic():
         for person in people:
@@ -82,13 +71,11 @@ except IntegrityError => except Exception
                     person.save()
                 except IntegrityError:
                     print(person, "is refused.")
-
 # looks at the age itself -> an error came out
     with transaction.atomic():
         for person in people:
             if person.age is not None and person.age < 150:
                 person.save()
-
 # marks the block as good again -> whom the database refuses
     with transaction.atomic():
         for person in people:
@@ -96,7 +83,6 @@ except IntegrityError => except Exception
                 person.save()
             except IntegrityError:
                 transaction.set_rollback(False)
-
 # lets the model look, and not the database -> need not be the row of the person
     with transaction.atomic():
         for person in people:
@@ -105,7 +91,6 @@ except IntegrityError => except Exception
             except Exception:
                 continue
             person.save()
-
 # around all of them -> is not stored
     try:
         with transaction.atomic():
@@ -113,11 +98,12 @@ except IntegrityError => except Exception
                 person.save()
     except IntegrityError:
         print("Somebody is refused.")
-
+# stores them in bulk -> no pre_save was sent
+    with transaction.atomic():
+        Employees.objects.bulk_create(people, ignore_conflicts=True)
 # stops at the first -> is not stored
 print(person, "is refused.") => break
-"""),
-)
+""")
 
 REFUSED = {1: {"age": 400}}, {0: {"age": None}, 3: {"age": 400}}, {2: {"last_name": None}}
 
@@ -142,8 +128,8 @@ def expect_the_others_hired(hire_the_others, refused):
         except transaction.TransactionManagementError as error:
             wrong("no error", f"another error came out: {error}", "Is the transaction still good?")
         except IntegrityError as error:
-            expected = "no error"
-            wrong(expected, f"an error came out: {error}", "The database refuses other rows, too.")
+            others = "The database refuses other rows, too, and nobody raises that again."
+            wrong("no error", f"an error came out: {error}", others)
     expect_closed()
     stored = [str(it) for it in Employees.objects.exclude(pk__in=before)]
     asked = [str(it) for number, it in enumerate(people) if number not in refused]
@@ -159,6 +145,9 @@ def expect_one_transaction(hire_the_others):
     people = unsaved()
     with no_badge_for(people[3]), trace() as seen:
         if error_of(lambda: hire_the_others(people.copy()), NoBadge) is None:
+            if not seen.filter(pre_save):
+                silent = "bulk_create() sends none, and is refused as a whole: save each by itself."
+                wrong("a save() of each person", "no pre_save was sent", silent)
             more = "Catch the IntegrityError alone."
             wrong("any other error comes out", "a LookupError was swallowed", more)
     if Employees.objects.exists():

@@ -1,5 +1,3 @@
-"""07-1: where seven pieces of behaviour belong."""
-
 from classroom.exercises.vocabulary import *
 
 PLACES = (
@@ -7,29 +5,14 @@ PLACES = (
     "the outbox",
 )
 
-RIGHT = {
-    "one night": "a constraint",
-    "contract": "the outbox",
-    "chat": "on_commit",
-    "initials": "a GeneratedField",
-    "package": "a receiver",
-    "seat": "a call",
-    "import": "a call",
-}
+WISHES = "one night", "contract", "chat", "initials", "package", "seat", "import"
 
-
-def picks(**other):
-    """The answer that is right but for these points."""
-    lines = "".join(f'    "{it}": "{place}",\n' for it, place in (RIGHT | other).items())
-    return f"\nplaces = {{\n{lines}}}\n"
-
-
-task = Task(
-    id="07-1",
-    title="Where does it go?",
-    kind="judge",
-    minutes=10,
-    situation="""
+task = Task.of(
+    """
+07-1: Where does it go? (judge, 10 minutes)
+https://docs.djangoproject.com/en/5.2/topics/signals/
+== answer: places
+== situation
 The last design meeting of the year. Seven wishes:
 
 | wish | what is wanted |
@@ -41,26 +24,30 @@ The last design meeting of the year. Seven wishes:
 | `package` | A package that is not ours stores invoices. Our statistics want to hear of each that is saved. |
 | `seat` | Our one hire function stores somebody, and then they get a shift. |
 | `import` | Once a year a command of ours stores five thousand people, and all of them get shifts. |
-""",
-    task="""
+== task
 Pick a place for each. Some wishes have two good answers, and either is right. Say why aloud before you check.
-""",
-    answer="places",
-    fields=dict.fromkeys(RIGHT, PLACES),
-    hints=(
-        "Take the picture in lesson 07 and walk each wish through it, from the top. Where does it leave?",
-        "Is it a check that must always hold? Does it leave the database, and may it be lost? Is it about this row's own fields? Is the "
-        "code that makes it happen yours?",
-        "one night: always. contract and chat leave the database; one of them may be lost. initials: the row's own. "
-        "package: not yours. The other two are yours, and you can call them.",
-    ),
-    link="https://docs.djangoproject.com/en/5.2/topics/signals/",
-    solution=picks(),
-    why="The questions give every wish its place. A receiver is the answer where you cannot edit the code that makes it "
-    "happen. Where it is yours, a call can be read, found, tested and given a list. The initials can be made by a "
-    "`GeneratedField`, in `save()`, or in a receiver of `pre_save`. Only the first is also right after `update()` and "
-    "`bulk_create()`. Register the greeting with `robust=True`, so that a failing chat does not reach the caller.",
-    others=ways("""
+== hints
+- Take the picture in lesson 07 and walk each wish through it, from the top. Where does it leave?
+- Is it a check that must always hold? Does it leave the database, and may it be lost? Is it about this row's own
+  fields? Is the code that makes it happen yours?
+- one night: always. contract and chat leave the database; one of them may be lost. initials: the row's own. package:
+  not yours. The other two are yours, and you can call them.
+== solution
+places = {
+    "one night": "a constraint",
+    "contract": "the outbox",
+    "chat": "on_commit",
+    "initials": "a GeneratedField",
+    "package": "a receiver",
+    "seat": "a call",
+    "import": "a call",
+}
+== why
+The questions give every wish its place. A receiver is the answer where you cannot edit the code that makes it happen.
+Where it is yours, a call can be read, found, tested and given a list. The initials can be made by a `GeneratedField`,
+in `save()`, or in a receiver of `pre_save`. Only the first is also right after `update()` and `bulk_create()`. Register
+the greeting with `robust=True`, so that a failing chat does not reach the caller.
+== others
 places = {
     "one night": "constraint",
     "contract": "outbox",
@@ -70,24 +57,31 @@ places = {
     "seat": "call",
     "import": "Call",
 }
-"""),
-    mistakes=(
-        Mistake("a receiver for the rule", picks(**{"one night": "a receiver"}), "raw SQL"),
-        Mistake("save() for the rule", picks(**{"one night": "save()"}), "bulk_create"),
-        Mistake(
-            "on_commit for the contract", picks(contract="on_commit"), "between the commit and"
-        ),
-        Mistake("a call for the chat", picks(chat="a call"), "was not hired after all"),
-        Mistake(
-            "the outbox for the chat", picks(chat="the outbox"), "more than a greeting is worth"
-        ),
-        Mistake("a signal in the place of save()", picks(initials="post_save"), "one of a call"),
-        Mistake("a call for the initials", picks(initials="a call"), "The admin saves a person"),
-        Mistake("a field for the seat", picks(seat="a GeneratedField"), "of its own row"),
-        Mistake("a call in the package", picks(package="a call"), "not yours to write a line into"),
-        Mistake("a receiver for the seat", picks(seat="a receiver"), "hides the call"),
-        Mistake("a receiver for the import", picks(**{"import": "a receiver"}), "sends no signal"),
-    ),
+== mistakes
+# a receiver for the rule -> raw SQL
+one night": "a constraint => one night": "a receiver
+# save() for the rule -> bulk_create
+one night": "a constraint => one night": "save()
+# on_commit for the contract -> between the commit and
+contract": "the outbox => contract": "on_commit
+# a call for the chat -> was not hired after all
+chat": "on_commit => chat": "a call
+# the outbox for the chat -> more than a greeting is worth
+chat": "on_commit => chat": "the outbox
+# a signal in the place of save() -> one of a call
+initials": "a GeneratedField => initials": "post_save
+# a call for the initials -> The admin saves a person
+initials": "a GeneratedField => initials": "a call
+# a field for the seat -> of its own row
+seat": "a call => seat": "a GeneratedField
+# a call in the package -> not yours to write a line into
+package": "a receiver => package": "a call
+# a receiver for the seat -> hides the call
+seat": "a call => seat": "a receiver
+# a receiver for the import -> sends no signal
+import": "a call => import": "a receiver
+""",
+    fields=dict.fromkeys(WISHES, PLACES),
 )
 
 OWN_ROW = "A GeneratedField is made from other fields of its own row, and does nothing else."

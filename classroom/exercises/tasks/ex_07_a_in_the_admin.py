@@ -1,46 +1,38 @@
-"""07-a: the admin calls the rule where it stores somebody new."""
-
 from django.contrib.admin import AdminSite, ModelAdmin
 from django.test import RequestFactory
 
 from classroom.exercises.vocabulary import *
 
-task = Task(
-    id="07-a",
-    title="The admin hires, too",
-    kind="repair",
-    starter="""
+task = Task.of("""
+07-a: The admin hires, too (repair, 2 minutes)
+https://docs.djangoproject.com/en/5.2/ref/contrib/admin/#django.contrib.admin.ModelAdmin.save_model
+== starter
 from django.contrib import admin
 
 
 class PeopleAdmin(admin.ModelAdmin):
     def save_model(self, request, obj, form, change):
         super().save_model(request, obj, form, change)
-""",
-    hints=(
-        "When is the person stored, and what says that the person is new?",
-        "Below the call of `super()`, write `if not change:`. Call `place(obj)` there.",
-    ),
-    link="https://docs.djangoproject.com/en/5.2/ref/contrib/admin/#django.contrib.admin.ModelAdmin.save_model",
-    solution="""
-from django.contrib import admin
-
-from speedy import scheduling
-
-
-def place(employee):
-    scheduling.wipe_expired_shifts()
-    scheduling.assign(employee)
-
-
-class PeopleAdmin(admin.ModelAdmin):
-    def save_model(self, request, obj, form, change):
-        super().save_model(request, obj, form, change)
-        if not change:
-            place(obj)
-""",
-    why="You write a line into `save_model()`, so the admin needs no receiver. An edit places nobody.",
-    others=ways("""
+== hints
+- When is the person stored, and what says that the person is new?
+- Below the call of `super()`, write `if not change:`. Call `place(obj)` there.
+== solution
+- from django.contrib import admin
++ from django.contrib import admin
++
++ from speedy import scheduling
++
++
++ def place(employee):
++     scheduling.wipe_expired_shifts()
++     scheduling.assign(employee)
+-         super().save_model(request, obj, form, change)
++         super().save_model(request, obj, form, change)
++         if not change:
++             place(obj)
+== why
+You write a line into `save_model()`, so the admin needs no receiver. An edit places nobody.
+== others
 class PeopleAdmin(admin.ModelAdmin):
     def save_model(self, request, obj, form, change):
         if change:
@@ -49,13 +41,11 @@ class PeopleAdmin(admin.ModelAdmin):
             scheduling.wipe_expired_shifts()
             obj.save()
             scheduling.assign(obj)
-"""),
-    mistakes=slips("""
+== mistakes
 # places at each save -> an edit
 -         if not change:
 -             place(obj)
 +         place(obj)
-
 # forgets to place -> nobody called place()
             place(obj) =>             pass
 # places before it stores -> save() or bulk_create() comes first
@@ -65,23 +55,19 @@ class PeopleAdmin(admin.ModelAdmin):
 +         if not change:
 +             place(obj)
 +         super().save_model(request, obj, form, change)
-
 # stores nobody -> is not stored
 -         super().save_model(request, obj, form, change)
 -         if not change:
 -             place(obj)
 +         return obj
-
 # hires a second person -> It stores one person
 -             place(obj)
 +             fields = "first_name", "last_name", "address", "age"
 +             place(Employees.objects.create(**{it: getattr(obj, it) for it in fields}))
-
 # saves again -> one pre_save and one post_save
 -             place(obj)
 +             place(obj)
 +             obj.save()
-
 # forgets to wipe -> yesterday's shift is still there
 place(obj) => scheduling.assign(obj)
 # catches the error -> no error came out
@@ -90,7 +76,6 @@ place(obj) => scheduling.assign(obj)
 +                 place(obj)
 +             except Exception:
 +                 print("no shift")
-
 # keeps no edit -> has the old address
 -         super().save_model(request, obj, form, change)
 -         if not change:
@@ -98,13 +83,11 @@ place(obj) => scheduling.assign(obj)
 +         if not change:
 +             super().save_model(request, obj, form, change)
 +             place(obj)
-
 # overrides another method -> there is none
 save_model(self, => save_models(self,
 # no admin class -> is not such a class
 class PeopleAdmin(admin.ModelAdmin): => class PeopleAdmin:
-"""),
-)
+""")
 
 
 @task.judge

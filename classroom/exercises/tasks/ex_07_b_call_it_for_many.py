@@ -1,21 +1,15 @@
-"""07-b: the hire of many people, by a direct call with a list."""
-
 from classroom.exercises.vocabulary import *
 
-task = Task(
-    id="07-b",
-    title="Call it for many",
-    kind="repair",
-    starter="""
+task = Task.of("""
+07-b: Call it for many (repair, 2 minutes)
+https://docs.djangoproject.com/en/5.2/ref/models/querysets/#bulk-create
+== starter
 def hire_many(people):
     return Employees.objects.bulk_create(people)
-""",
-    hints=(
-        "Which of the steps of `hire` and `place` is another one for a list?",
-        "The same transaction: wipe once, and then `bulk_create(people)` and `assign_many(people)`.",
-    ),
-    link="https://docs.djangoproject.com/en/5.2/ref/models/querysets/#bulk-create",
-    solution="""
+== hints
+- Which of the steps of `hire` and `place` is another one for a list?
+- The same transaction: wipe once, and then `bulk_create(people)` and `assign_many(people)`.
+== solution
 from django.db import transaction
 
 from speedy import scheduling
@@ -27,21 +21,19 @@ def hire_many(people):
         people = Employees.objects.bulk_create(people)
         scheduling.assign_many(people)
     return people
-""",
-    why="A function can take a list, so 30 people need hardly more statements than one.",
-    equal=alike("""
+== why
+A function can take a list, so 30 people need hardly more statements than one.
+== equal
 the wipe places those who sat on an expired shift, and nobody else <- `people = *comes first*
 bulk_create() stores and returns the objects that it is given <- EmployeesWithoutHooks*
-"""),
-    others=ways("""
+== others
 @transaction.atomic
 def hire_many(people):
     scheduling.wipe_expired_shifts()
     stored = Employees.objects.bulk_create(people)
     assign_many(stored)
     return stored
-"""),
-    mistakes=slips("""
+== mistakes
 # a star before the list -> write `people` alone
 hire_many(people) => hire_many(*people)
 # one by one -> one by one
@@ -50,18 +42,15 @@ hire_many(people) => hire_many(*people)
 +         for person in people:
 +             person.save()
 +             scheduling.assign(person)
-
 # hires others with the same fields -> Others like them were stored
 from speedy.wirings import hire_by_call
     names = "first_name", "last_name", "address", "age"
     return [hire_by_call(**{it: getattr(person, it) for it in names}) for person in people]
-
 # places before it stores -> save() or bulk_create() comes first
 -         people = Employees.objects.bulk_create(people)
 -         scheduling.assign_many(people)
 +         scheduling.assign_many(people)
 +         people = Employees.objects.bulk_create(people)
-
 # places nobody -> without a shift
 people = Employees.objects.bulk_create(people) => return Employees.objects.bulk_create(people)
         scheduling.assign_many(people) =>
@@ -76,27 +65,23 @@ people = Employees.objects.bulk_create(people) => people = Employees.objects.bul
 -         scheduling.assign_many(people)
 +         scheduling.assign_many(people)
 +         scheduling.wipe_expired_shifts()
-
 # the wipe before the transaction -> stays wiped
 - def hire_many(people):
 + def hire_many(people):
 +     scheduling.wipe_expired_shifts()
 -         scheduling.wipe_expired_shifts()
-
 # no transaction -> in more than one transaction
     scheduling.wipe_expired_shifts()
     people = Employees.objects.bulk_create(people)
     scheduling.assign_many(people)
     return people
-
 # forgets to wipe -> yesterday's shift
         scheduling.wipe_expired_shifts() =>
 # returns the seats -> it returned
 people = Employees.objects.bulk_create(people) => return scheduling.assign_many(Employees.objects.bulk_create(people))
         scheduling.assign_many(people) =>
     return people =>
-"""),
-)
+""")
 
 
 @task.judge

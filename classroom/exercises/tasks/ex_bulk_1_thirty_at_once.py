@@ -1,59 +1,42 @@
-"""bulk-1: a batch of which nobody hears."""
-
 from django.db.models import QuerySet
 
 from classroom.exercises.vocabulary import *
 
 MOST = 60
 
-task = Task(
-    id="bulk-1",
-    title="Thirty at once",
-    kind="repair",
-    minutes=10,
-    situation="""
+task = Task.of(
+    """
+bulk-1: Thirty at once (repair, 10 minutes)
+https://docs.djangoproject.com/en/5.2/ref/models/querysets/#bulk-create
+== situation
 A factory closes, and thirty people join on one day. A loop over `save()` took two hundred statements, so somebody wrote
 `hire_night_shift`. It is quick. But none of the thirty has a shift, and yesterday's shift is still on the rota.
-""",
-    task=f"""
-Repair `hire_night_shift(people)`: it takes a list of unsaved `Employees`, stores them and returns them, in one
-transaction. Afterwards everybody sits on a shift, the shifts before today are wiped, and every `headcount` is true, as
-after thirty hires. Who sits where does not matter. For thirty people it takes fewer than {MOST} SQL statements. (The
-rule is in `speedy.scheduling`.)
-""",
-    starter="""
+== starter
 def hire_night_shift(people):
     return Employees.objects.bulk_create(people)
-""",
-    hints=(
-        "Who would have placed them, had each been saved by itself, and which function does that receiver call?",
-        "speedy.scheduling has a function that places many people in a few statements, and one that wipes. "
-        "hire_many_by_call in speedy.wirings shows both at work.",
-        "from speedy import scheduling; then scheduling.wipe_expired_shifts(), "
-        "people = Employees.objects.bulk_create(people), scheduling.assign_many(people), return people.",
-    ),
-    link="https://docs.djangoproject.com/en/5.2/ref/models/querysets/#bulk-create",
-    solution="""
+== hints
+- Who would have placed them, had each been saved by itself, and which function does that receiver call?
+- speedy.scheduling has a function that places many people in a few statements, and one that wipes. hire_many_by_call in
+  speedy.wirings shows both at work.
+- from speedy import scheduling; then scheduling.wipe_expired_shifts(), people = Employees.objects.bulk_create(people),
+  scheduling.assign_many(people), return people.
+== solution
 from django.db import transaction
 from speedy import scheduling
-
-
-def hire_night_shift(people):
     with transaction.atomic():
         scheduling.wipe_expired_shifts()
         people = Employees.objects.bulk_create(people)
         scheduling.assign_many(people)
     return people
-""",
-    why="`bulk_create()` sends no signal, so the code that calls it does what the two receivers would have done. It is two "
-    "lines, because the rule is a function that takes a list. The wipe comes first, as in `pre_save`. After the thirty "
-    "it would place the displaced people behind them, which is another rota. The transaction makes one step of it: all "
-    "thirty, or none.",
-    equal=alike("""
+== why
+`bulk_create()` sends no signal, so the code that calls it does what the two receivers would have done. It is two lines,
+because the rule is a function that takes a list. The wipe comes first, as in `pre_save`. After the thirty it would
+place the displaced people behind them, which is another rota. The transaction makes one step of it: all thirty, or
+none.
+== equal
 the wipe may come last, which is another rota, and as good <- *people = Employees.objects.bulk_create(people)` comes first*
 a proxy stores the same rows <- EmployeesWithoutHooks for Employees*
-"""),
-    others=ways("""
+== others
 from speedy.scheduling import wipe_expired_shifts
 @transaction.atomic
 def hire_night_shift(people):
@@ -63,19 +46,16 @@ def hire_night_shift(people):
     return stored
 # or
 from speedy.wirings import hire_many_by_call as hire_night_shift
-"""),
-    mistakes=slips("""
+== mistakes
 # a loop of save() -> stored one by one
 -         people = Employees.objects.bulk_create(people)
 -         scheduling.assign_many(people)
 +         for person in people:
 +             person.save()
-
 # a loop of assign() -> takes a list
 -         scheduling.assign_many(people)
 +         for person in people:
 +             scheduling.assign(person)
-
 # makes the seats by hand -> and count
 -         scheduling.assign_many(people)
 +         first = Shifts.objects.latest("shift_date").shift_date
@@ -85,20 +65,17 @@ from speedy.wirings import hire_many_by_call as hire_night_shift
 +             ShiftsEmployees(employee=person, shift=shift)
 +             for person, shift in zip(people, shifts)
 +         )
-
 # places them before they are stored -> a seat needs their key
 -         people = Employees.objects.bulk_create(people)
 -         scheduling.assign_many(people)
 +         scheduling.assign_many(people)
 +         people = Employees.objects.bulk_create(people)
-
 # swallows an error of one kind -> no error came out
 -         scheduling.assign_many(people)
 +         try:
 +             scheduling.assign_many(people)
 +         except ValueError:
 +             pass
-
 # wipes by hand -> Katherine
 scheduling.wipe_expired_shifts => Shifts.objects.expired().delete
 # takes the list apart -> the list as it was given
@@ -118,7 +95,13 @@ return people => return [Employees(pk=person.pk) for person in people]
 -         scheduling.wipe_expired_shifts()
 +     scheduling.wipe_expired_shifts()
 +     with transaction.atomic():
-"""),
+""",
+    task=f"""
+Repair `hire_night_shift(people)`: it takes a list of unsaved `Employees`, stores them and returns them, in one
+transaction. Afterwards everybody sits on a shift, the shifts before today are wiped, and every `headcount` is true, as
+after thirty hires. Who sits where does not matter. For thirty people it takes fewer than {MOST} SQL statements. (The
+rule is in `speedy.scheduling`.)
+""",
 )
 
 
@@ -157,6 +140,7 @@ def judge_batch(hire_night_shift, persons, most=MOST):
     stored = Employees.objects.exclude(pk__in=before)
     if stored.count() != number:
         wrong(f"{number} more people in the table", f"{stored.count()} of them are")
+    expect_keys_of(people)
     expect_stored_as_given(people, persons)
     if left := stored.without_shift().count():
         wrong("a shift for everybody", f"{left} of the {number} have none", UNHEARD)

@@ -1,56 +1,45 @@
-"""counting-1: m2m_changed from both of its sides."""
-
 from collections.abc import Iterable
 
 from classroom.exercises.vocabulary import *
 
-task = Task(
-    id="counting-1",
-    title="The wrong phone rings",
-    kind="repair",
-    minutes=8,
-    call="to_call(sender, instance, action, ...)",
-    situation="""
+task = Task.of("""
+counting-1: The wrong phone rings (repair, 8 minutes)
+https://docs.djangoproject.com/en/5.2/ref/signals/#m2m-changed
+== call: to_call(sender, instance, action, ...)
+== situation
 Everybody who is put on an extra shift by `add()` gets a call. `to_call` is a receiver of `m2m_changed`, connected with
 `sender=ShiftsEmployees`, and returns the first names. For `sunday.employees_shift.add(ada, grace)` it is right. But when
 the planner writes `alan.shifts.add(sunday)`, Grace's phone rings.
-""",
-    task="""
+== task
 Repair `to_call`: it returns a list of the first names of the people who were put on a shift by that `add()`, from
 either side, each person once. If nobody was put there, it returns `[]` or `None`, and the same for `remove()` and
 `clear()`.
-""",
-    starter="""
+== starter
 def to_call(sender, instance, action, pk_set, **kwargs):
     if action == "post_add":
         return [person.first_name for person in Employees.objects.filter(pk__in=pk_set)]
-""",
-    hints=(
-        "In alan.shifts.add(sunday), who is instance, and whose keys are in pk_set?",
-        "An argument called reverse tells the two sides apart: False when add() was called on the shift, where the field "
-        "is defined, and True when it was called on a person. Print both for each side, with listening().",
-        'For "post_add": if reverse, instance is the person: return [instance.first_name] if pk_set else []. '
-        "Otherwise pk_set holds the keys of the people, as before.",
-    ),
-    link="https://docs.djangoproject.com/en/5.2/ref/signals/#m2m-changed",
-    solution="""
+== hints
+- In alan.shifts.add(sunday), who is instance, and whose keys are in pk_set?
+- An argument called reverse tells the two sides apart: False when add() was called on the shift, where the field is
+  defined, and True when it was called on a person. Print both for each side, with listening().
+- For "post_add": if reverse, instance is the person: return [instance.first_name] if pk_set else []. Otherwise pk_set
+  holds the keys of the people, as before.
+== solution
 def to_call(sender, instance, action, reverse, pk_set, **kwargs):
     if action != "post_add":
         return []
     if reverse:
         return [instance.first_name] if pk_set else []
     return [person.first_name for person in Employees.objects.filter(pk__in=pk_set)]
-""",
-    why="`instance` is the object whose `add()` was called, and `pk_set` has the keys from the other side. From a person's side "
-    "(`reverse=True`) these are keys of shifts. Where a shift and a person have the same key, the wrong phone rings. "
-    "`pk_set` holds only what is new, and can be empty.",
-    equal=NO_ERRORS
-    | ASKED_ONLY
-    | {
-        "None is as good as []": ("always None (line 3: return [])",),
-        "a proxy reads the same rows": ("EmployeesWithoutHooks for Employees*",),
-    },
-    others=ways("""
+== why
+`instance` is the object whose `add()` was called, and `pk_set` has the keys from the other side. From a person's side
+(`reverse=True`) these are keys of shifts. Where a shift and a person have the same key, the wrong phone rings. `pk_set`
+holds only what is new, and can be empty.
+== equal
+cannot raise, asked only
+None is as good as [] <- always None (line 3: return [])
+a proxy reads the same rows <- EmployeesWithoutHooks for Employees*
+== others
 def to_call(instance, action, pk_set, model, **kwargs):
     if action == "post_add" and pk_set:
         if model is Employees:
@@ -58,21 +47,16 @@ def to_call(instance, action, pk_set, model, **kwargs):
         return (instance.first_name,)
 # or
 [person.first_name for person in Employees.objects.filter(pk__in=pk_set)] => Employees.objects.filter(pk__in=pk_set).values_list('first_name', flat=True)
-"""),
-    mistakes=slips("""
+== mistakes
 # asks only the shift's side -> the person's own side
 return [instance.first_name] if pk_set else [] => return []
 # takes a shift for a person -> now a shift, now a person
     return [instance.first_name] if action == "post_add" else []
-
 # takes keys of shifts for people -> keys of shifts
 -     if reverse:
 -         return [instance.first_name] if pk_set else []
-
 # calls before and after -> before and after
 action != "post_add" => "add" not in action
-# once for each shift -> for each shift
-first_name] if pk_set else [ => first_name for _ in pk_set
 # for one shift or two -> for alan.shifts.add(*three_days)
 if pk_set else [] => if len(pk_set) in (1, 2) else []
 # calls the people who are taken off -> remove()
@@ -89,8 +73,7 @@ Employees.objects.filter(pk__in=pk_set)] => Employees.objects.filter(pk__in=pk_s
 if reverse: => if reverse and not instance.save():
 # each name once -> two people of one name
 [person.first_name for person in Employees.objects.filter(pk__in=pk_set)] => list({person.first_name for person in Employees.objects.filter(pk__in=pk_set)})
-"""),
-)
+""")
 
 THEIRS = "It looks as if nobody is named when a shift's add() was called: then pk_set has the keys of the people."
 OWN = "It looks as if add() from the person's own side is missing: then instance is the person."

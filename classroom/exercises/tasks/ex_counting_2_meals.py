@@ -1,58 +1,46 @@
-"""counting-2: a receiver of m2m_changed that counts twice."""
-
 from classroom.exercises.vocabulary import *
 
-task = Task(
-    id="counting-2",
-    title="Too many meals",
-    kind="repair",
-    minutes=10,
-    situation="""
+task = Task.of("""
+counting-2: Too many meals (repair, 10 minutes)
+https://docs.djangoproject.com/en/5.2/ref/signals/#m2m-changed
+== situation
 The kitchen cooks for the people who work. `meals` is a receiver of `m2m_changed`, connected with
 `sender=ShiftsEmployees`. Each time it is called it returns by how many the number of meals changes, and the kitchen
 adds that up. Ada and Grace were added to Monday's shift, and there were four meals on the table. Then Monday was
 cleared, and the kitchen still cooked.
-""",
-    task="""
+== task
 Repair `meals`: for each of these calls, what it returns must add up to the true change (`None` counts as 0):
 `monday.employees_shift.add(...)`, `.remove(...)`, `.set(...)` and `.clear()`. Only the side of the shift is used, so
 `instance` is always the shift. Nobody is removed who does not sit there (`pk_set` of a `.remove()` holds the keys that
 were given, there or not).
-""",
-    starter="""
+== starter
 def meals(sender, instance, action, pk_set, **kwargs):
     if "add" in action:
         return len(pk_set)
     if "remove" in action:
         return -len(pk_set)
-""",
-    hints=(
-        "How often is m2m_changed sent for one add(), and what are the two actions called?",
-        "There are six actions: pre_ and post_ of add, remove and clear. Print action and pk_set for a clear(): it does "
-        "not say who goes, so at which of its two moments can you still find out?",
-        'Count post_add and post_remove by len(pk_set). When the action is "pre_clear", return '
-        "-instance.employees_shift.count(): they still sit there.",
-    ),
-    link="https://docs.djangoproject.com/en/5.2/ref/signals/#m2m-changed",
-    solution="""
-def meals(sender, instance, action, pk_set, **kwargs):
+== hints
+- How often is m2m_changed sent for one add(), and what are the two actions called?
+- There are six actions: pre_ and post_ of add, remove and clear. Print action and pk_set for a clear(): it does not say
+  who goes, so at which of its two moments can you still find out?
+- Count post_add and post_remove by len(pk_set). When the action is "pre_clear", return
+  -instance.employees_shift.count(): they still sit there.
+== solution
     if action == "post_add":
         return len(pk_set)
     if action == "post_remove":
         return -len(pk_set)
     if action == "pre_clear":
         return -instance.employees_shift.count()
-""",
-    why="m2m_changed is sent before and after each change, so count one of the two. For add and remove take `post_`, when it is "
-    "done. A clear names nobody (`pk_set` is None), so count before it, while they sit there. `set()` needs nothing of its "
-    "own: it is a remove and an add.",
-    equal=NO_ERRORS
-    | ASKED_ONLY
-    | alike("""
+== why
+m2m_changed is sent before and after each change, so count one of the two. For add and remove take `post_`, when it is
+done. A clear names nobody (`pk_set` is None), so count before it, while they sit there. `set()` needs nothing of its
+own: it is a remove and an add.
+== equal
+cannot raise, asked only
 the three actions exclude each other <- `if action == *comes first*
 the people named sit there, so nothing refuses it between the two moments <- 'pre_remove' for 'post_remove'*
-"""),
-    others=ways("""
+== others
     if action == "pre_clear":
         instance._leaving = ShiftsEmployees.objects.filter(shift=instance).count()
     signs = {"post_add": 1, "post_remove": -1}
@@ -68,8 +56,7 @@ def meals(action, pk_set, instance, **kwargs):
             return -instance.employees_shift.filter(pk__in=pk_set).count()
         case "pre_clear":
             return -len(instance.employees_shift.all())
-"""),
-    mistakes=slips("""
+== mistakes
 # nought for other actions -> and not `instance`
 if action == "pre_clear": => return 0
         return -instance.employees_shift.count() =>
@@ -90,8 +77,7 @@ if action == "post_add": => if "add" in action:
 return len(pk_set) => return len(pk_set) // 2
 # counts everybody anew -> the change, not the total
 return len(pk_set => return instance.employees_shift.count(
-"""),
-)
+""")
 
 
 EACH = (

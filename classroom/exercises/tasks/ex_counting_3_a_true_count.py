@@ -1,36 +1,26 @@
-"""counting-3: headcounts that a bulk call has made false, and their repair."""
-
 from classroom.exercises.vocabulary import *
 from speedy.management.commands.check_headcounts import Command
 
-task = Task(
-    id="counting-3",
-    title="A true count",
-    kind="write",
-    minutes=8,
-    situation="""
+task = Task.of('''
+counting-3: A true count (write, 8 minutes)
+https://docs.djangoproject.com/en/5.2/topics/db/aggregation/
+== situation
 A script has stored seats by `bulk_create()`, and another one has deleted some by raw SQL. Nobody counted, so the `headcount` of some
 shifts is too low, and that of others too high. The seats are right. The command `check_headcounts` is not at hand, and
 no shift has more than three people.
-""",
-    task="""
+== task
 Write `recount()`. It makes each `headcount` the number of people who sit on that shift, and returns how many shifts it
 has changed. A shift whose count is right is not written, and nobody gets or loses a seat.
-""",
-    starter='''
+== starter
 def recount():
     """Make every headcount true; return how many were not."""
-''',
-    hints=(
-        "What is true, the count or the seats? And how many people sit on a shift without seats in the table?",
-        "Go through all shifts, `Shifts.objects.all()`. `shift.employees_shift.count()` asks who sits there. Write the true "
-        "number only where it is another one.",
-        "For each shift: `true = shift.employees_shift.count()`. If it is not shift.headcount, "
-        "Shifts.objects.filter(pk=shift.pk).update(headcount=true), and count one more.",
-    ),
-    link="https://docs.djangoproject.com/en/5.2/topics/db/aggregation/",
-    solution="""
-def recount():
+== hints
+- What is true, the count or the seats? And how many people sit on a shift without seats in the table?
+- Go through all shifts, `Shifts.objects.all()`. `shift.employees_shift.count()` asks who sits there. Write the true
+  number only where it is another one.
+- For each shift: `true = shift.employees_shift.count()`. If it is not shift.headcount,
+  Shifts.objects.filter(pk=shift.pk).update(headcount=true), and count one more.
+== solution
     changed = 0
     for shift in Shifts.objects.all():
         true = shift.employees_shift.count()
@@ -38,12 +28,14 @@ def recount():
             Shifts.objects.filter(pk=shift.pk).update(headcount=true)
             changed += 1
     return changed
-""",
-    why="A count that is stored can be wrong, and the seats cannot: so recount from them, and do not add to what is wrong. "
-    "A shift without seats counts as well. Where people are hired meanwhile, take the lock of the rota first, as "
-    "`check_headcounts` does. Best of all is the line beside the `bulk_create()` that counts in the same transaction.",
-    equal=NO_ERRORS | NO_ROWS | {"both belong to one `if`": ("`changed += 1` comes first*",)},
-    others=ways("""
+== why
+A count that is stored can be wrong, and the seats cannot: so recount from them, and do not add to what is wrong. A
+shift without seats counts as well. Where people are hired meanwhile, take the lock of the rota first, as
+`check_headcounts` does. Best of all is the line beside the `bulk_create()` that counts in the same transaction.
+== equal
+cannot raise, no rows
+both belong to one `if` <- `changed += 1` comes first*
+== others
     untrue = Shifts.objects.annotate(people=Count("employees_shift")).exclude(headcount=F("people"))
     for number, shift in enumerate(untrue, start=1):
         shift.headcount = shift.people
@@ -65,19 +57,16 @@ from django.db.models.functions import Coalesce
 # or
 from speedy import headcounts
     return len(headcounts.repair())
-"""),
-    mistakes=slips("""
+== mistakes
 # calls the command -> not at hand
 from django.core.management import call_command
     call_command("check_headcounts", repair=True)
-
 # writes all -> whose count is right
 -         if shift.headcount != true:
 -             Shifts.objects.filter(pk=shift.pk).update(headcount=true)
 -             changed += 1
 +         Shifts.objects.filter(pk=shift.pk).update(headcount=true)
 +         changed += shift.headcount != true
-
 # only those that are too low -> too high
 headcount != true => headcount < true
 # only those to come -> which shifts do you look at
@@ -92,8 +81,7 @@ Shifts.objects.filter(pk=shift.pk).update(headcount=true) => shift.headcount = t
 filter(pk=shift.pk).update => update
 # all that there are -> how many it has changed
             changed += 1 =>         changed += 1
-"""),
-)
+''')
 
 
 # The days of shifts: how many sit there, and what the headcount says.

@@ -1,15 +1,13 @@
-"""matrix-1: a row of the what-fires table, before it is run."""
-
 from classroom.exercises.vocabulary import *
 
 OPERATION = "employees_shift.set([b]) instead of a"
 
-task = Task(
-    id="matrix-1",
-    title="Ada swaps with Grace",
-    kind="predict",
-    minutes=3,
-    situation="""
+task = Task.of(
+    """
+matrix-1: Ada swaps with Grace (predict, 3 minutes)
+https://docs.djangoproject.com/en/5.2/ref/signals/#m2m-changed
+== answer: seats_send
+== situation
 Ada sits on Monday's shift, alone. Grace takes over, and the planner writes one line:
 
 ```python
@@ -17,30 +15,23 @@ monday.employees_shift.set([grace])
 ```
 
 A seat is a row of `ShiftsEmployees`, an explicit table. So Ada's seat goes, and one for Grace comes.
-""",
-    task="""
+== task
 Say it before you run anything: how often does that line set off each of these, with `ShiftsEmployees` as the sender? A
 number may be 0. (`save()` is the method of the seat.)
-""",
-    answer="seats_send",
-    fields=dict.fromkeys(("m2m_changed", "save()", "post_save", "post_delete"), ()),
-    hints=(
-        "If you had no set(), which two other calls would take Ada off the shift and put Grace on it?",
-        "set() is a remove() and an add(). Look up these two in the matrix, in the group of the explicit table.",
-        "remove() and add() send m2m_changed twice each, before and after. add() writes its rows by "
-        "one bulk_create(), without save(). remove() deletes the seats with their delete signals.",
-    ),
-    link="https://docs.djangoproject.com/en/5.2/ref/signals/#m2m-changed",
-    solution="""
+== hints
+- If you had no set(), which two other calls would take Ada off the shift and put Grace on it?
+- set() is a remove() and an add(). Look up these two in the matrix, in the group of the explicit table.
+- remove() and add() send m2m_changed twice each, before and after. add() writes its rows by one bulk_create(), without
+  save(). remove() deletes the seats with their delete signals.
+== solution
 seats_send = {"m2m_changed": 4, "save()": 0, "post_save": 0, "post_delete": 1}
-""",
-    why="`set()` is `remove()` and `add()`, and each sends `m2m_changed` before and after: four times. `add()` sends nothing "
-    "else. `remove()` sends the delete signals as well, because the table is an explicit one. See it with "
-    '`what_fires(Shifts, "set([b])")`.',
-    others=ways("""
+== why
+`set()` is `remove()` and `add()`, and each sends `m2m_changed` before and after: four times. `add()` sends nothing
+else. `remove()` sends the delete signals as well, because the table is an explicit one. See it with `what_fires(Shifts,
+"set([b])")`.
+== others
 seats_send = {"m2m_changed": "◆4", "save()": "0", "post_save": "·", "post_delete": "◆"}
-"""),
-    mistakes=slips("""
+== mistakes
 # only one half -> a remove() and an add()
 : 4, => : 2,
 # add() saves -> no save() runs
@@ -49,7 +40,8 @@ seats_send = {"m2m_changed": "◆4", "save()": "0", "post_save": "·", "post_del
 _save": 0 => _save": 1
 # nobody hears of the old seat -> Ada's seat is deleted
 : 1} => : 0}
-"""),
+""",
+    fields=dict.fromkeys(("m2m_changed", "save()", "post_save", "post_delete"), ()),
 )
 
 REASONS = {
@@ -70,4 +62,4 @@ def judge(guess):
 def cell_or_number(said):
     """Read a number, or a cell as the table draws it; None for what is neither."""
     drawn = {"·": 0, "◆": 1}
-    return drawn.get(said, number_in(str(said).strip().removeprefix("◆")))
+    return drawn.get(str(said), number_in(str(said).strip().removeprefix("◆")))

@@ -1,51 +1,40 @@
-"""matrix-2: a receiver that hears only of whole saves."""
-
 from itertools import combinations
 
 from classroom.exercises.vocabulary import *
 
-task = Task(
-    id="matrix-2",
-    title="A letter to the new address",
-    kind="repair",
-    minutes=6,
-    situation="""
+task = Task.of("""
+matrix-2: A letter to the new address (repair, 6 minutes)
+https://docs.djangoproject.com/en/5.2/ref/signals/#post-save
+== situation
 Everybody who moves house gets a letter at the new address. `letter` is a receiver of `post_save` of `Employees` and
 returns its text. It works when Ada's address is changed in the admin. Now the office changes addresses with
 `Employees.objects.update_or_create(pk=..., defaults={"address": ...})`, and no letter has gone out since.
-""",
-    task="""
+== task
 Repair `letter`: it returns the text whenever a save **writes the address** of somebody who was stored before, and
 `None` otherwise. A newcomer gets no letter, and neither does Ada when a save writes only other fields. (A whole
 `save()` writes every field, so it counts, even if the address is the old one. No fixture is loaded here.)
-""",
-    starter="""
+== starter
 def letter(sender, instance, created, update_fields, **kwargs):
     if not created and update_fields is None:
         return f"To {instance}, {instance.address}"
-""",
-    hints=(
-        "Put a trace() around an update_or_create() of a stored person: what is in update_fields?",
-        "update_fields is None for a whole save, and otherwise the set of the names that were written.",
-        'The address was written if update_fields is None or "address" in update_fields; and not created, as before.',
-    ),
-    link="https://docs.djangoproject.com/en/5.2/ref/signals/#post-save",
-    solution="""
-def letter(sender, instance, created, update_fields, **kwargs):
+== hints
+- Put a trace() around an update_or_create() of a stored person: what is in update_fields?
+- update_fields is None for a whole save, and otherwise the set of the names that were written.
+- The address was written if update_fields is None or "address" in update_fields; and not created, as before.
+== solution
     if not created and (update_fields is None or "address" in update_fields):
         return f"To {instance}, {instance.address}"
-""",
-    why="None means that all fields were written. A set names those that were. For a row that it finds, `update_or_create()` passes "
-    "such a set if all its defaults are fields. So a receiver that waits for whole saves misses it.",
-    equal=NO_ERRORS | ASKED_ONLY,
-    others=ways("""
+== why
+None means that all fields were written. A set names those that were. For a row that it finds, `update_or_create()`
+passes such a set if all its defaults are fields. So a receiver that waits for whole saves misses it.
+== equal: cannot raise, asked only
+== others
 def letter(instance, created, update_fields=None, **kwargs):
     if created:
         return None
     written = update_fields or {field.name for field in instance._meta.fields}
     return "To %s, %s" % (instance, instance.address) if "address" in written else None
-"""),
-    mistakes=slips("""
+== mistakes
 # looks for the old address in the table -> the new address already
 (update_fields is None or "address" in update_fields) => Employees.objects.get(pk=instance.pk).address != instance.address
 # writes another letter -> The words of the letter stay
@@ -53,7 +42,6 @@ f"To {instance}, {instance.address}" => instance.address
 # answers with False -> is not None
     writes = not created and (update_fields is None or "address" in update_fields)
     return writes and f"To {instance}, {instance.address}"
-
 # knows the fields of one day -> save(update_fields=['first_name', 'address'])
 "address" in update_fields => sorted(update_fields) in (["address"], ["address", "age"], ["address", "date_of_birth"])
 # looks for the age alone -> writes ['first_name']
@@ -62,12 +50,12 @@ f"To {instance}, {instance.address}" => instance.address
 (update_fields is None or "address" in update_fields) => update_fields and "address" in update_fields
 # waits for the address alone -> may name other fields as well
 (update_fields is None or "address" in update_fields => update_fields in (None, {"address"}
-"""),
-)
+""")
 
 WHOLE = "A whole save() names no fields: update_fields is None."
 NEVER = "Neither a whole save() nor one of her address brought a letter. Does the condition hold, and is the text returned?"
 COMPARES = "In post_save the table holds the new address already: there is no old one left to compare with."
+OLD = "A save that writes the address counts, even if it is the old one."
 AMONG = "It passes update_fields, which may name other fields as well: ask whether the address is among them."
 FIELDS = "age", "first_name", "last_name", "date_of_birth", "address"
 UNREAD = "The letter goes to the house where she lives already. Read the names in update_fields."
@@ -98,7 +86,8 @@ def judge(letter):
         for fields in map(list, combinations(FIELDS, number)):
             ada.save(update_fields=fields)
             if "address" in fields:
-                expect_letter(said.pop(), ada, f"save(update_fields={fields})", AMONG)
+                why = OLD if fields == ["address"] else AMONG
+                expect_letter(said.pop(), ada, f"save(update_fields={fields})", why)
             else:
                 expect_none(said.pop(), f"when a save writes {fields}", UNREAD)
 

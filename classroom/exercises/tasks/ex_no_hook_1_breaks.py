@@ -1,16 +1,12 @@
-"""no_hook-1: constraints, tried by bulk_create(), update() and create()."""
-
 from django.db import models
 from django.test.utils import isolate_apps
 
 from classroom.exercises.vocabulary import *
 
-task = Task(
-    id="no_hook-1",
-    title="Breaks",
-    kind="write",
-    minutes=8,
-    situation="""
+task = Task.of("""
+no_hook-1: Breaks (write, 8 minutes)
+https://docs.djangoproject.com/en/5.2/ref/models/constraints/
+== situation
 A break is stored with a `person` (a name), a `day` and the hours in which it `begins` and `ends`:
 
 ```python
@@ -23,56 +19,45 @@ class Break(models.Model):
 
 Its `save()` refused breaks that end before they begin, and a second break on a day. Then a script stored a month of them
 by `bulk_create()`.
-""",
-    task="""
+== task
 Write `rules`, the list of constraints for the `Meta` of `Break`. **A break ends after it begins**, not in the same hour. And **a
 person has one break a day**. Nothing else is refused. Define no model: the check does, and tries your rules by
 `bulk_create()`, `update()` and `create()`.
-""",
-    starter="""
+== starter
 from django.db import models
 from django.db.models import F, Q
 
 rules = []
-""",
-    hints=(
-        "Which of the two rules looks at one row alone, and which compares it with other rows?",
-        "`CheckConstraint` takes a condition on the columns of one row: a `Q`, in which `F()` names another column. "
-        "`UniqueConstraint` takes the fields that are there once together. Each has a name.",
-        'models.CheckConstraint(name="ends_after", condition=Q(ends__gt=F("begins"))) and '
-        'models.UniqueConstraint(name="one_a_day", fields=[...]) with the two fields.',
-    ),
-    link="https://docs.djangoproject.com/en/5.2/ref/models/constraints/",
-    solution="""
-from django.db import models
-from django.db.models import F, Q
-
+== hints
+- Which of the two rules looks at one row alone, and which compares it with other rows?
+- `CheckConstraint` takes `condition=`, a `Q` on the columns of one row, in which `F()` names another column.
+  `UniqueConstraint` takes the fields that are there once together. Each has a name.
+- models.CheckConstraint(name="ends_after", condition=Q(ends__gt=F("begins"))) and
+  models.UniqueConstraint(name="one_a_day", fields=[...]) with the two fields.
+== solution
 rules = [
     models.CheckConstraint(name="ends_after_it_begins", condition=Q(ends__gt=F("begins"))),
     models.UniqueConstraint(name="one_break_a_day", fields=["person", "day"]),
 ]
-""",
-    why="The database checks each row that is written, by any program and any call. A `CheckConstraint` sees one "
-    "row, a `UniqueConstraint` compares rows. Both only refuse. A `bulk_create()` that is refused stores nothing at all.",
-    equal=alike("""
+== why
+The database checks each row that is written, by any program and any call. A `CheckConstraint` sees one row, a
+`UniqueConstraint` compares rows. Both only refuse. A `bulk_create()` that is refused stores nothing at all. Older code
+writes `check=` for `condition=`: Django 5.2 warns of it, and Django 6.1 refuses it.
+== equal
 a name is only a name <- 'x*' for 'ends_after* | 'x*' for 'one_break* | always * (line *: name=*
-"""),
-    others=(
-        {'fields=["person", "day"]': 'fields=("day", "person")'},
-        {'Q(ends__gt=F("begins"))': '~Q(ends__lte=F("begins"))'},
-        {'Q(ends__gt=F("begins"))': 'Q(begins__lt=F("ends"))'},
-    ),
-    mistakes=slips("""
-# the same hour -> in the hour in which it begins
-ends__gt => ends__gte
+== others
+fields=["person", "day"] => fields=("day", "person")
+# or
+Q(ends__gt=F("begins")) => ~Q(ends__lte=F("begins"))
+# or
+Q(ends__gt=F("begins")) => Q(begins__lt=F("ends"))
+== mistakes
 # the other way round -> a break that is right
 ends__gt => ends__lt
 # one break for ever -> on another day
 fields=["person", "day"] => fields=["person"]
 # one person a day -> on the same day
 fields=["person", "day"] => fields=["day"]
-# one rule is missing -> a second break
-    models.UniqueConstraint(name="one_break_a_day", fields=["person", "day"]), =>
 # the other rule is missing -> before it begins
     models.CheckConstraint(name="ends_after_it_begins", condition=Q(ends__gt=F("begins"))), =>
 # the same break only -> at another hour
@@ -87,21 +72,17 @@ Q(ends__gt=F("begins")) => Q(ends__gt=F("begins"), begins__gte=8)
 rules = [ => rules = [models.CheckConstraint(name="hours", condition=Q(begins__gte=0)),
 # fields without a constraint -> there is ('person', 'day') among them
 rules = [("person", "day")]
-
 # no list -> a list of constraints
 rules = Q(ends__gt=F("begins"))
-
 # conditions without a constraint -> a list of constraints
 rules = [Q(ends__gt=F("begins"))]
-
 # a column that is not there -> Are the names right?
 F("begins") => F("start")
 # a text for a column -> in quotes alone it is a text
 F("begins") => "begins"
 # names twice -> Django refuses
 one_break_a_day => ends_after_it_begins
-"""),
-)
+""")
 
 ADA = {"person": "Ada", "day": "2022-11-14", "begins": 10, "ends": 12}
 LATE = {"person": f"Nobody {randint(1, 999)}", "day": f"{randint(2030, 2099)}-05-01"}

@@ -1,5 +1,3 @@
-"""outbox-1: a receiver that hears twice, and acts once."""
-
 from django.db import DatabaseError
 
 from classroom.exercises.vocabulary import *
@@ -26,61 +24,46 @@ class BadgeMachine:
         self.badges.append(name)
 """
 
-task = Task(
-    id="outbox-1",
-    title="Two badges for Ada",
-    kind="repair",
-    minutes=10,
-    situation=f"""
-Events named `"hired"` come out of the outbox, and a receiver has badges printed. The machine stands in another town. It
-keeps the numbers of the badges that it has printed, if it gets one, also over night.
-
-```python
-{MACHINE.strip()}
-```
-
-Last night the process that delivers was ended in the middle. This morning Ada has two badges.
-""",
-    task="""
+task = Task.of(
+    """
+outbox-1: Two badges for Ada (repair, 10 minutes)
+https://docs.djangoproject.com/en/5.2/topics/db/transactions/#performing-actions-after-commit
+== task
 Repair `print_badge(machine, name, key, payload)`, which the check calls for every event that is delivered. Everybody
 who was hired gets **one** badge with their name (`payload["employee"]`), however often an event is delivered, and by
 whichever process. When the paper jams, the event must wait for the next round. Events of other names bring no badge.
 Your cell knows `PaperJam` and `AlreadyPrinted`.
-""",
-    starter="""
+== starter
 def print_badge(machine, name, key, payload):
     if name == "hired":
         machine.print(payload["employee"])
-""",
-    hints=(
-        "What is the same each time an event is delivered, and different for every other event?",
-        "The machine refuses a number that it has printed. Give it one, and think about what its refusal means: a "
-        "receiver that raises makes the event wait, so it is delivered again and again.",
-        'machine.print(payload["employee"], number=key) in a try; except AlreadyPrinted: nothing is left to do. Catch '
-        "nothing else.",
-    ),
-    link="https://docs.djangoproject.com/en/5.2/topics/db/transactions/#performing-actions-after-commit",
-    solution="""
-def print_badge(machine, name, key, payload):
+== hints
+- What is the same each time an event is delivered, and different for every other event?
+- The machine refuses a number that it has printed. Give it one, and think about what its refusal means: a receiver that
+  raises makes the event wait, so it is delivered again and again.
+- machine.print(payload["employee"], number=key) in a try; except AlreadyPrinted: nothing is left to do. Catch nothing
+  else.
+== solution
     if name == "hired":
         try:
             machine.print(payload["employee"], number=key)
         except AlreadyPrinted:
             pass  # by a round that ended before it could note so
-""",
-    why="Delivery at least once needs receivers for which a second call does no harm (*idempotent* ones). The key of the event "
-    "goes to the machine that acts, and the refusal of a known key means success. Let any other error out. Otherwise the "
-    "event is marked as delivered and the badge is lost. A receiver that always fails is tried a few times and then given "
-    "up: somebody has to look at those.",
-    equal=NO_ANSWER | {"to act twice does no harm: that is the exercise": ("acts twice",)},
-    others=ways("""
+== why
+Delivery at least once needs receivers for which a second call does no harm (*idempotent* ones). The key of the event
+goes to the machine that acts, and the refusal of a known key means success. Let any other error out. Otherwise the
+event is marked as delivered and the badge is lost. A receiver that always fails is tried a few times and then given up:
+somebody has to look at those.
+== equal
+no answer
+to act twice does no harm: that is the exercise <- acts twice
+== others
 from contextlib import suppress
     if name != "hired":
         return
     with suppress(AlreadyPrinted):
         machine.print(payload["employee"], f"badge-{key}")
-"""),
-    mistakes=slips("""
+== mistakes
 # a number that two may have -> two people of one name
 number=key => number=payload["employee"]
 # prints the whole payload -> and that alone
@@ -98,20 +81,28 @@ heard = set()
     if name == "hired" and key not in heard:
         machine.print(payload["employee"])
         heard.add(key)
-
 # notes the key first -> noted before the badge was printed
     if name == "hired":
         if key not in machine.numbers:
             machine.numbers.add(key)
             machine.print(payload["employee"])
-
 # prints for more than the hired -> Look at the name of the event
 == "hired => != "moved
 # takes the event away -> the outbox marks it itself
     if name == "hired":
         machine.print(payload["employee"])
         OutboxEvent.objects.filter(pk=key).delete()
-"""),
+""",
+    situation=f"""
+Events named `"hired"` come out of the outbox, and a receiver has badges printed. The machine stands in another town. It
+keeps the numbers of the badges that it has printed, if it gets one, also over night.
+
+```python
+{MACHINE.strip()}
+```
+
+Last night the process that delivers was ended in the middle. This morning Ada has two badges.
+""",
 )
 
 

@@ -1,29 +1,23 @@
-"""outbox-2: an effect that must not be lost moves from on_commit into the outbox."""
-
 from django.utils.timezone import now
 
 from classroom.exercises.vocabulary import *
 
 NAME = "hired"
 
-task = Task(
-    id="outbox-2",
-    title="The wage that nobody ordered",
-    kind="repair",
-    minutes=8,
-    situation="""
+task = Task.of("""
+outbox-2: The wage that nobody ordered (repair, 8 minutes)
+https://docs.djangoproject.com/en/5.2/topics/db/transactions/#controlling-transactions-explicitly
+== situation
 `hire` tells the payroll of each newcomer after the commit (the event log stands for the payroll's server). One day the
 server was restarted between the commit and the call. Ada worked here for a month and got no wage.
 
 Meanwhile somebody has written a receiver of `event_told` that tells the payroll of each event named `"hired"`.
 `manage.py deliver_events` runs every minute.
-""",
-    task="""
+== task
 Change `hire(**fields)`. It tells the payroll nothing itself. It stores an event named `"hired"` in the outbox, with the
 payload `employee` (the full name) and `number` (the primary key). Person and event are committed together, or neither
 is. It still returns the person, placed on a shift.
-""",
-    starter="""
+== starter
 from django.db import transaction
 from speedy import outbox
 from speedy.signals.event_logging import log_event
@@ -35,39 +29,29 @@ def hire(**fields):
         employee = hire_by_call(**fields)
         transaction.on_commit(lambda: log_event(f"A wage for {employee}", "payroll"))
     return employee
-""",
-    hints=(
-        "At which moment must the event be in the database, so that no crash can come between it and the person?",
-        "outbox.store(name, **payload) writes a row in the transaction that is open.",
-        'Inside the atomic() block, in place of on_commit: outbox.store("hired", employee=str(employee), number=employee.pk)',
-    ),
-    link="https://docs.djangoproject.com/en/5.2/topics/db/transactions/#controlling-transactions-explicitly",
-    solution="""
-from django.db import transaction
-from speedy import outbox
-from speedy.wirings import hire_by_call
+== hints
+- At which moment must the event be in the database, so that no crash can come between it and the person?
+- outbox.store(name, **payload) writes a row in the transaction that is open.
+- Inside the atomic() block, in place of on_commit: outbox.store("hired", employee=str(employee), number=employee.pk)
+== solution
+- from speedy.signals.event_logging import log_event
 
-
-def hire(**fields):
-    with transaction.atomic():
-        employee = hire_by_call(**fields)
-        outbox.store("hired", employee=str(employee), number=employee.pk)
-    return employee
-""",
-    why="One transaction writes both rows, so there is no moment at which one is stored and the other is not. The payload holds "
-    "facts and a key, because another process delivers it and does not have your instance.",
-    others=(
-        """
+-         transaction.on_commit(lambda: log_event(f"A wage for {employee}", "payroll"))
++         outbox.store("hired", employee=str(employee), number=employee.pk)
+== why
+One transaction writes both rows, so there is no moment at which one is stored and the other is not. The payload holds
+facts and a key, because another process delivers it and does not have your instance.
+== others
 @transaction.atomic
 def hire(**fields):
     employee = hire_by_call(**fields)
     told = {"employee": f"{employee.first_name} {employee.last_name}", "number": employee.pk}
     OutboxEvent.objects.create(name="hired", payload=told)
     return employee
-""",
-        {"hire_by_call(**fields)\n": "Employees.objects.create(**fields)\n"},
-    ),
-    mistakes=slips("""
+# or
+- hire_by_call(**fields)
++ Employees.objects.create(**fields)
+== mistakes
 # stores the instance -> Facts, not objects
 str(employee) => employee
 # a number that is no key -> with the payload
@@ -77,29 +61,24 @@ employee.pk => Employees.objects.count()
 -         employee = hire_by_call(**fields)
 +     employee = hire_by_call(**fields)
 +     with transaction.atomic():
-
 # stores by on_commit -> waits in memory
 -         outbox.store("hired", employee=str(employee), number=employee.pk)
 +         told = {"employee": str(employee), "number": employee.pk}
 +         transaction.on_commit(lambda: OutboxEvent.objects.create(name="hired", payload=told))
-
 # stores what on_commit calls -> the same gap again
 -         outbox.store("hired", employee=str(employee), number=employee.pk)
 +         transaction.on_commit(
 +             lambda: outbox.store("hired", employee=str(employee), number=employee.pk)
 +         )
-
 # tells the payroll as well -> pays twice
 -         outbox.store("hired", employee=str(employee), number=employee.pk)
 +         outbox.store("hired", employee=str(employee), number=employee.pk)
 +         from speedy.signals.event_logging import log_event
 +         transaction.on_commit(lambda: log_event(f"A wage for {employee}", "payroll"))
-
 # delivers it at once -> the command that runs every minute
 -         outbox.store("hired", employee=str(employee), number=employee.pk)
 +         outbox.store("hired", employee=str(employee), number=employee.pk)
 +         transaction.on_commit(outbox.deliver)
-
 # takes the same fields for the same person -> 5 people stored
 employee = hire_by_call(**fields) => employee, _ = Employees.objects.get_or_create(**fields)
 # looks for somebody of that name -> or their fields are not what was given
@@ -108,8 +87,7 @@ employee = hire_by_call(**fields) => hire_by_call(**fields); employee = Employee
 -         outbox.store("hired", employee=str(employee), number=employee.pk)
 +         from speedy.signals.custom_signals import event_told
 +         event_told.send(sender=OutboxEvent, name="hired", payload={}, key=1)
-"""),
-)
+""")
 
 
 FACTS = "Facts, not objects: another process delivers it. Store the primary key."

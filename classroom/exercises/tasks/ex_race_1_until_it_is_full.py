@@ -1,16 +1,12 @@
-"""race-1: an error that is caught inside atomic(), and what it breaks."""
-
 from django.db import OperationalError
 from django.db.transaction import TransactionManagementError
 
 from classroom.exercises.vocabulary import *
 
-task = Task(
-    id="race-1",
-    title="Until it is full",
-    kind="repair",
-    minutes=8,
-    situation="""
+task = Task.of("""
+race-1: Until it is full (repair, 8 minutes)
+https://docs.djangoproject.com/en/5.2/topics/db/transactions/#django.db.transaction.atomic
+== situation
 Five people would like to work on the same shift. `seat_all` lets the database decide who is one too many. That is a good
 idea, because a count that was read may be out of date. But with a fourth person it raises, and nobody is seated at all.
 To see it:
@@ -20,13 +16,11 @@ shift = Shifts.objects.create()
 people = Employees.objects.bulk_create(Employees(**person) for person in sample_roster()[:5])
 seat_all(shift, people)
 ```
-""",
-    task="""
+== task
 Repair `seat_all(shift, people)`: it seats people in their order until the shift is full, and returns a list of the names
 (`str(person)`) of those who got no seat. It stays **one transaction**: if anything else goes wrong, that error comes
 out, and nobody of them is seated. And it still tries, and lets the database refuse.
-""",
-    starter="""
+== starter
 from django.db import IntegrityError, transaction
 
 
@@ -39,35 +33,22 @@ def seat_all(shift, people):
             except IntegrityError:
                 left_over.append(str(person))
     return left_over
-""",
-    hints=(
-        "Run the three lines above. What does the error say about the transaction, and which line broke it?",
-        "After the refusal the transaction takes no more queries until it ends, or goes back to a savepoint. An atomic() "
-        "inside another one makes a savepoint, and an exception that leaves it goes back there.",
-        "Inside the try: `with transaction.atomic():` and the `add()` in it. The outer atomic() stays where it is.",
-    ),
-    link="https://docs.djangoproject.com/en/5.2/topics/db/transactions/#django.db.transaction.atomic",
-    solution="""
-from django.db import IntegrityError, transaction
-
-
-def seat_all(shift, people):
-    left_over = []
-    with transaction.atomic():
-        for person in people:
-            try:
-                with transaction.atomic():
-                    shift.employees_shift.add(person)
-            except IntegrityError:
-                left_over.append(str(person))
-    return left_over
-""",
-    why="The inner `atomic()` is a savepoint. The refusal rolls back that one seat, and the transaction around it can go on. The "
-    "outer one still holds all of it together. Not only errors of the database break a block: an error that a receiver "
-    "raises during `add()` or `delete()` does so, too. Rule of thumb: let the error leave an `atomic()` of its own first, "
-    "and catch it outside of that one.",
-    equal=NO_ROWS,
-    others=ways("""
+== hints
+- Run the three lines above. What does the error say about the transaction, and which line broke it?
+- After the refusal the transaction takes no more queries until it ends, or goes back to a savepoint. An atomic() inside
+  another one makes a savepoint, and an exception that leaves it goes back there.
+- Inside the try: `with transaction.atomic():` and the `add()` in it. The outer atomic() stays where it is.
+== solution
+-                 shift.employees_shift.add(person)
++                 with transaction.atomic():
++                     shift.employees_shift.add(person)
+== why
+The inner `atomic()` is a savepoint. The refusal rolls back that one seat, and the transaction around it can go on. The
+outer one still holds all of it together. Not only errors of the database break a block: an error that a receiver raises
+during `add()` or `delete()` does so, too. Rule of thumb: let the error leave an `atomic()` of its own first, and catch
+it outside of that one.
+== equal: no rows
+== others
 @transaction.atomic
 def seat_all(shift, people):
     return [str(person) for person in people if not seated(shift, person)]
@@ -81,8 +62,7 @@ def seated(shift, person):
 # or
 for person in people => for number, person in enumerate(people)
 left_over.append(str(person)) => return [str(it) for it in people[number:]]
-"""),
-    mistakes=slips("""
+== mistakes
 # returns None for nobody -> when everybody found a seat
 return left_over => return left_over or None
 # takes the list apart -> the list as it was given
@@ -92,7 +72,6 @@ for person in people: => for person in [people.pop(0) for _ in people[:]]:
 + from django.db import IntegrityError, transaction
 + left_over = []
 -     left_over = []
-
 # counts first -> the database asked for a seat too many
 -             try:
 -                 with transaction.atomic():
@@ -102,14 +81,12 @@ for person in people: => for person in [people.pop(0) for _ in people[:]]:
 +             if shift.headcount < 3:
 +                 shift.employees_shift.add(person)
 +             else:
-
 # counts once, and tries one more -> while you seated the first
 -         for person in people:
 +         free = 3 - shift.employees_shift.count()
 +         for person in people[: free + 1]:
 -     return left_over
 +     return [str(person) for person in people[free:]]
-
 # a savepoint around the loop -> rolled back the seats
     left_over = []
     with transaction.atomic():
@@ -120,7 +97,6 @@ for person in people: => for person in [people.pop(0) for _ in people[:]]:
         except IntegrityError:
             left_over = [str(person) for person in people[3:]]
     return left_over
-
 # seats them elsewhere -> of Shifts that nobody needs
 left_over.append(str(person)) => left_over.append(str(person)); assign(person)
 # writes to the shift -> one is another now
@@ -129,7 +105,6 @@ left_over.append(str(person)) => left_over.append(str(person)); assign(person)
 -                 left_over.append(str(person))
 +                 left_over.append(str(person))
 +                 break
-
 # one call for all of them -> refused as one
     left_over = []
     with transaction.atomic():
@@ -138,16 +113,22 @@ left_over.append(str(person)) => left_over.append(str(person)); assign(person)
         except IntegrityError:
             left_over = [str(person) for person in people[3:]]
     return left_over
-
+# catches inside the inner block -> catch it outside
+-             try:
+-                 with transaction.atomic():
++             with transaction.atomic():
++                 try:
+-             except IntegrityError:
+-                 left_over.append(str(person))
++                 except IntegrityError:
++                     left_over.append(str(person))
 # catches the broken transaction as well -> broken the transaction, so it was rolled back
 -                 with transaction.atomic():
 -                     shift.employees_shift.add(person)
 -             except IntegrityError:
 +                 shift.employees_shift.add(person)
 +             except (IntegrityError, transaction.TransactionManagementError):
-
-"""),
-)
+""")
 
 
 STALE = "A count that was read is out of date: the database says who is refused."
@@ -183,6 +164,8 @@ def judge(seat_all):
         left_over = seat_all(shift, others[:3])
     where = f"where {stranger} sat down while you seated the first"
     expect_left(left_over, shift, others[:3], 2, where, STALE)
+    with errors_leave():
+        seat_all(new_shift(30), people)
     expect_nobody_seated(seat_all, people)
     expect_one_transaction(seen, ShiftsEmployees)
     with taken_back():
@@ -225,6 +208,23 @@ def seated_in_between(shift, stranger):
 
     with connection.execute_wrapper(after_the_first):
         yield
+
+
+@contextmanager
+def errors_leave():
+    """Judge a block wrong in which an error breaks an atomic(), and is caught inside of it."""
+    leave, broken = transaction.Atomic.__exit__, []
+
+    def watched(block, error, *rest):
+        broken.extend([block] if error is None and connection.needs_rollback else [])
+        return leave(block, error, *rest)
+
+    by_hand = patch.object(transaction, "set_rollback", wraps=transaction.set_rollback)
+    with patch.object(transaction.Atomic, "__exit__", watched), by_hand as chosen:
+        yield
+    if broken and not chosen.called:
+        mistake = "Let it leave that block first, and catch it outside: a broken one takes no query until it ends."
+        wrong("an atomic() that the refusal leaves", "it was caught inside of it", mistake)
 
 
 def expect_nobody_seated(seat_all, people):

@@ -1,51 +1,39 @@
-"""race-2: a number that is read, changed and written, while another program does the same."""
-
 from classroom.exercises.vocabulary import *
 from speedy import scheduling
 from speedy.scheduling import lock_rota
 
-task = Task(
-    id="race-2",
-    title="One bonus is lost",
-    kind="repair",
-    minutes=8,
-    situation="""
+task = Task.of("""
+race-2: One bonus is lost (repair, 8 minutes)
+https://docs.djangoproject.com/en/5.2/ref/models/expressions/#avoiding-race-conditions-using-f
+== situation
 A night costs sleep, so two offices may raise the bonus of a shift. Yesterday each raised the same one by 10 in the same
 moment. It went from 50 to 60.
-""",
-    task="""
+== task
 Repair `raise_bonus(key, amount)`, so that no raise is lost. What others write into **other columns** of that row is not lost
 either. Choose one of the three ways of the lesson. An amount below zero that the constraint refuses is still
 refused: the `IntegrityError` comes out.
 
 The check lets another program write whenever PostgreSQL would let it: `select_for_update()` makes it wait until your
 transaction ends, also where your database is SQLite.
-""",
-    starter="""
+== starter
 def raise_bonus(key, amount):
     shift = Shifts.objects.get(pk=key)
     shift.wage_bonus += amount
     shift.save()
-""",
-    hints=(
-        "What may another program do between your `get()` and your `save()`, and what does your `save()` write then?",
-        "Either nothing is read, and the database adds: `F()` in an `update()`. Or what is read is locked, and the lock is "
-        "kept until it is written: `select_for_update()` in the same `atomic()`.",
-        'Shifts.objects.filter(pk=key).update(wage_bonus=F("wage_bonus") + amount), with F from django.db.models.',
-    ),
-    link="https://docs.djangoproject.com/en/5.2/ref/models/expressions/#avoiding-race-conditions-using-f",
-    solution="""
+== hints
+- What may another program do between your `get()` and your `save()`, and what does your `save()` write then?
+- Either nothing is read, and the database adds: `F()` in an `update()`. Or what is read is locked, and the lock is kept
+  until it is written: `select_for_update()` in the same `atomic()`.
+- Shifts.objects.filter(pk=key).update(wage_bonus=F("wage_bonus") + amount), with F from django.db.models.
+== solution
 from django.db.models import F
-
-
-def raise_bonus(key, amount):
     Shifts.objects.filter(pk=key).update(wage_bonus=F("wage_bonus") + amount)
-""",
-    why="The database adds to the number that stands there as it writes. Nothing was read, so nothing can be out of date, and "
-    "no other column is written. A lock is right as well: the second one waits, and reads what is true by then. It "
-    "takes two statements, and you need it where Python has to decide something in between.",
-    equal=NO_ANSWER,
-    others=ways("""
+== why
+The database adds to the number that stands there as it writes. Nothing was read, so nothing can be out of date, and no
+other column is written. A lock is right as well: the second one waits, and reads what is true by then. It takes two
+statements, and you need it where Python has to decide something in between.
+== equal: no answer
+== others
     with transaction.atomic():
         shift = Shifts.objects.select_for_update().get(pk=key)
         shift.wage_bonus += amount
@@ -59,49 +47,41 @@ def raise_bonus(key, amount):
     while not done:
         bonus = Shifts.objects.get(pk=key).wage_bonus
         done = Shifts.objects.filter(pk=key, wage_bonus=bonus).update(wage_bonus=bonus + amount)
-"""),
-    mistakes=slips("""
+== mistakes
 # a transaction alone -> neither locked
     with transaction.atomic():
         shift = Shifts.objects.get(pk=key)
         shift.wage_bonus += amount
         shift.save(update_fields=["wage_bonus"])
-
 # lets the lock go too early -> given back before
     with transaction.atomic():
         shift = Shifts.objects.select_for_update().get(pk=key)
     shift.wage_bonus += amount
     shift.save()
-
 # locks after the read -> before it was locked
     shift = Shifts.objects.get(pk=key)
     with transaction.atomic():
         Shifts.objects.select_for_update().get(pk=key)
         shift.wage_bonus += amount
         shift.save()
-
 # no transaction for the lock -> needs a transaction
     shift = Shifts.objects.select_for_update().get(pk=key)
     shift.wage_bonus += amount
     shift.save()
-
 # F(), and the whole row -> other columns
     shift = Shifts.objects.get(pk=key)
     shift.wage_bonus = F("wage_bonus") + amount
     shift.save()
-
 # reads again just before -> is still time
     shift = Shifts.objects.get(pk=key)
     shift.refresh_from_db()
     shift.wage_bonus += amount
     Shifts.objects.filter(pk=key).update(wage_bonus=shift.wage_bonus)
-
 # another column as well -> another column was written
 + amount) => + amount, total_hours=8)
 # stores nothing -> in memory alone
     shift = Shifts.objects.get(pk=key)
     shift.wage_bonus += amount
-
 # every shift -> one is another now
 filter(pk=key) => all()
 # never goes down -> and down by one below zero
@@ -113,9 +93,7 @@ filter(pk=key) => all()
         Shifts.objects.filter(pk=key).update(wage_bonus=F("wage_bonus") + amount)
     except Exception as error:
         pass
-
-"""),
-)
+""")
 
 EARLY = "The lock was given back before the row was written: keep both in one transaction."
 LATE = "What you write was read before it was locked: read with the lock."

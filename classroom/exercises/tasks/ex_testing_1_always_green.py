@@ -1,13 +1,9 @@
-"""testing-1: a test that stays green when the receiver is broken."""
-
 from classroom.exercises.vocabulary import *
 
-task = Task(
-    id="testing-1",
-    title="Always green",
-    kind="repair",
-    minutes=8,
-    situation="""
+task = Task.of("""
+testing-1: Always green (repair, 8 minutes)
+https://docs.djangoproject.com/en/5.2/ref/signals/#django.db.models.signals.post_save
+== situation
 The kitchen has a receiver of `post_save`. It writes down one meal for everybody who is new, and none for an edit or for a
 row of a fixture:
 
@@ -18,26 +14,21 @@ def kitchen(sender, instance, created, raw=False, **kwargs):
 ```
 
 There is a test. It has never been red, not even on the day when the kitchen cooked for everybody who had moved house.
-""",
-    task="""
+== task
 Repair `test_kitchen(kitchen, meals)`. It gets a receiver like this one and the (empty) list that the receiver writes
 into, and calls the receiver as Django would. No database is needed. It passes for a kitchen that is right, and raises
 `AssertionError` for one that is wrong. The check tries several wrong ones.
-""",
-    starter="""
+== starter
 def test_kitchen(kitchen, meals):
     kitchen(sender=Employees, instance=Employees(first_name="Ada"), created=True)
     assert meals is not None
-""",
-    hints=(
-        "Somebody new, an edit, a row of a fixture: how does the kitchen know which it is, and when should it do nothing?",
-        "Call it once for each case, and after each call compare the whole list with what you expect, using ==. A list with "
-        "one name too many is true as well. Django passes created and raw as keyword arguments.",
-        "A newcomer: created=True, raw=False, then assert meals == ['Ada']. Then an edit (created=False) and a fixture "
-        "(created=True, raw=True), after each of which meals is still ['Ada'].",
-    ),
-    link="https://docs.djangoproject.com/en/5.2/ref/signals/#django.db.models.signals.post_save",
-    solution="""
+== hints
+- Somebody new, an edit, a row of a fixture: how does the kitchen know which it is, and when should it do nothing?
+- Call it once for each case, and after each call compare the whole list with what you expect, using ==. A list with one
+  name too many is true as well. Django passes created and raw as keyword arguments.
+- A newcomer: created=True, raw=False, then assert meals == ['Ada']. Then an edit (created=False) and a fixture
+  (created=True, raw=True), after each of which meals is still ['Ada'].
+== solution
 def test_kitchen(kitchen, meals):
     def saved(name, created, raw):
         kitchen(sender=Employees, instance=Employees(first_name=name), created=created, raw=raw)
@@ -48,17 +39,16 @@ def test_kitchen(kitchen, meals):
     assert meals == ["Ada"]
     saved("Alan", created=True, raw=True)
     assert meals == ["Ada"]
-""",
-    why="A test proves as much as the faults that turn it red. So break the code on purpose, one line at a time. A line "
-    "that you can break unseen is a line that no test guards. What must *not* happen needs a check for each case.",
-    equal=NO_ANSWER
-    | alike("""
+== why
+A test proves as much as the faults that turn it red. So break the code on purpose, one line at a time. A line that you
+can break unseen is a line that no test guards. What must *not* happen needs a check for each case.
+== equal
+no answer
 another of its assertions looks at the same list <- without `assert meals == * | `*` comes first*
 any name, and any class, will do for a receiver that looks at neither <- '*' for 'Grace'* | '*' for 'Alan'* | EmployeesWithoutHooks for Employees* | always * (line 3: sender=Employees) | always 'Ada' (line 3: first_name=name)
 a test may store and log what it likes <- writes to everybody | leaves an event* | writes a line*
 a right kitchen raises nothing <- saved swallows*
-"""),
-    others=ways("""
+== others
     def cooked(created, raw):
         meals.clear()
         kitchen(sender=Employees, instance=Employees(first_name="Ada"), created=created, raw=raw)
@@ -88,15 +78,13 @@ a right kitchen raises nothing <- saved swallows*
     assert meals == ["Ada"]
     kitchen(Employees, ada, False, False)
     assert meals == ["Ada"]
-"""),
-    mistakes=slips("""
+== mistakes
 # newcomers only -> cooks for an edit
 -     saved("Grace", created=False, raw=False)
 -     assert meals == ["Ada"]
 
 -     saved("Alan", created=True, raw=True)
 -     assert meals == ["Ada"]
-
 # forgets the fixture -> cooks for a fixture
 , created=True, raw=True => , created=False, raw=True
 # only that there is something -> cooks twice
@@ -106,28 +94,23 @@ a right kitchen raises nothing <- saved swallows*
     assert not meals
     kitchen(sender=Employees, instance=ada, created=True, raw=False)
     assert "Ada" in meals
-
 # saves somebody instead -> call kitchen(...) itself
     Employees.objects.create(first_name="Ada", last_name="Quillbrook", address="1 Hill", age=30)
     assert meals == []
-
 # returns and does not assert -> A test that returns
     kitchen(sender=Employees, instance=Employees(first_name="Ada"), created=True, raw=False)
     return meals == ["Ada"]
-
 # green but once -> red for a kitchen that is right
 calls = []
     kitchen(sender=Employees, instance=Employees(first_name="Ada"), created=True, raw=False)
     calls.append(1)
     assert calls == [1], "once more"
-
 # expects too much -> red for a kitchen that is right
 def test_kitchen(kitchen, meals):
     ada = Employees(first_name="Ada", last_name="Quillbrook")
     kitchen(sender=Employees, instance=ada, created=True, raw=False)
     assert meals == ["Ada Quillbrook"]
-"""),
-)
+""")
 
 
 # How often a kitchen writes down somebody new, an edit, and a row of a fixture; and which name.

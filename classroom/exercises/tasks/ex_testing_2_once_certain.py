@@ -1,23 +1,17 @@
-"""testing-2: a test of what happens at the commit, in a test that never commits."""
-
 from classroom.exercises.vocabulary import *
 from classroom.experiments.testing import FAILED, OK
 
-task = Task(
-    id="testing-2",
-    title="Once it is certain",
-    kind="repair",
-    minutes=10,
-    situation="""
+task = Task.of("""
+testing-2: Once it is certain (repair, 10 minutes)
+https://docs.djangoproject.com/en/5.2/topics/testing/tools/#django.test.TestCase.captureOnCommitCallbacks
+== situation
 `hire(name, letters)` stores somebody in a transaction, and writes a letter of welcome once that is committed. It does not
 write before, because the hire may still be rolled back. The code is right. Its test is red.
-""",
-    task="""
+== task
 Repair the class `LetterTest`. Its tests call `self.hire(name, letters)`, which the check provides. All of them pass when
 `hire` is right: after the commit, `letters` is `["Welcome, Ada!"]`. At least one is red when no letter comes, when two
 come, and **when it is written before the commit**.
-""",
-    starter="""
+== starter
 from django.test import TestCase
 
 
@@ -26,31 +20,24 @@ class LetterTest(TestCase):
         letters = []
         self.hire("Ada", letters)
         self.assertEqual(letters, ["Welcome, Ada!"])
-""",
-    hints=(
-        "When does a TestCase commit? What happens to a function that waits for the commit?",
-        "TestCase has a context manager that collects what waits for the commit, and can call it when its block ends. So "
-        "inside the block you see the letters before the commit, and below it the letters after.",
-        "with self.captureOnCommitCallbacks(execute=True): call self.hire, and assert that letters is still []. After "
-        "the block assert that the letter is there.",
-    ),
-    link="https://docs.djangoproject.com/en/5.2/topics/testing/tools/#django.test.TestCase.captureOnCommitCallbacks",
-    solution="""
-from django.test import TestCase
-
-
-class LetterTest(TestCase):
-    def test_ada_gets_a_letter_once_it_is_certain(self):
-        letters = []
-        with self.captureOnCommitCallbacks(execute=True):
-            self.hire("Ada", letters)
-            self.assertEqual(letters, [])
-        self.assertEqual(letters, ["Welcome, Ada!"])
-""",
-    why="A `TestCase` rolls its transaction back, so nothing that waits for a commit is called. A test that expects a letter is "
-    "red. A test that expects none is green, though the code sends one at every commit. `captureOnCommitCallbacks` runs "
-    "what waits. A `TransactionTestCase` really commits, and empties the tables afterwards.",
-    others=ways("""
+== hints
+- When does a TestCase commit? What happens to a function that waits for the commit?
+- TestCase has a context manager that collects what waits for the commit, and can call it when its block ends. So inside
+  the block you see the letters before the commit, and below it the letters after.
+- with self.captureOnCommitCallbacks(execute=True): call self.hire, and assert that letters is still []. After the block
+  assert that the letter is there.
+== solution
+-     def test_ada_gets_a_letter(self):
++     def test_ada_gets_a_letter_once_it_is_certain(self):
+-         self.hire("Ada", letters)
++         with self.captureOnCommitCallbacks(execute=True):
++             self.hire("Ada", letters)
++             self.assertEqual(letters, [])
+== why
+A `TestCase` rolls its transaction back, so nothing that waits for a commit is called. A test that expects a letter is
+red. A test that expects none is green, though the code sends one at every commit. `captureOnCommitCallbacks` runs what
+waits. A `TransactionTestCase` really commits, and empties the tables afterwards.
+== others
 from django.test import TransactionTestCase
 class LetterTest(TransactionTestCase):
     def test_no_letter_before_the_commit(self):
@@ -69,8 +56,7 @@ class LetterTest(TestCase):
         self.assertEqual(len(waiting), 1)
         waiting[0]()
         self.assertEqual(letters, ["Welcome, Ada!"])
-"""),
-    mistakes=slips("""
+== mistakes
 # captures and never executes -> called what waits for the commit
 captureOnCommitCallbacks(execute=True => captureOnCommitCallbacks(
 # a name that does not exist -> look at that error first
@@ -82,7 +68,6 @@ letters = []
         with self.captureOnCommitCallbacks(execute=True):
             self.hire("Ada", letters)
         self.assertEqual(letters, ["Welcome, Ada!"])
-
 # counts its runs -> after some runs
 - class LetterTest(TestCase):
 + runs = []
@@ -90,15 +75,13 @@ letters = []
 -         self.assertEqual(letters, ["Welcome, Ada!"])
 +         runs.append(letters)
 +         assert len(runs) < 3
-
 # counts the letters -> to somebody else
 letters, ["Welcome, Ada!"] => len(letters), 1
 # no parent -> name `TestCase`
 LetterTest(TestCase) => LetterTest
 # no test in it -> begins with test_
 test_ada_gets_a_letter_once_it_is_certain => ada_gets_a_letter
-"""),
-)
+""")
 
 
 def hiring(*letters, waits=True):

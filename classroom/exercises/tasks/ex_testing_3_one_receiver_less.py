@@ -1,23 +1,17 @@
-"""testing-3: a helper that mutes a signal, and with it receivers that it needs."""
-
 from classroom.exercises.vocabulary import *
 
-task = Task(
-    id="testing-3",
-    title="One receiver less",
-    kind="repair",
-    minutes=6,
-    situation="""
+task = Task.of("""
+testing-3: One receiver less (repair, 6 minutes)
+https://docs.djangoproject.com/en/5.2/topics/signals/#disconnecting-signals
+== situation
 `seated(fields, shift)` helps with tests: it stores an employee and gives them a seat on just this shift. The receiver
 `employee_created` would give them another seat, so the helper mutes `post_save`. Since then the tests count wrong: the
 `headcount` of the shift stays at 0. And the receiver of a colleague, which prints a badge for each newcomer, hears of nobody.
-""",
-    task="""
+== task
 Repair `seated(fields, shift)`: while it works, `employee_created` is not called, and **every other receiver** is. It still returns
 the stored `Employees`, with this one seat. Afterwards all receivers are connected as before, in the same order, also
 when the helper ends in an error.
-""",
-    starter="""
+== starter
 from django.db.models.signals import post_save
 
 
@@ -26,39 +20,30 @@ def seated(fields, shift):
         person = Employees.objects.create(**fields)
         ShiftsEmployees.objects.create(employee=person, shift=shift)
     return person
-""",
-    hints=(
-        "How many receivers does post_save have, and how many of them are in your way?",
-        "`disconnected` takes off one receiver, and puts it back in its place. It wants the signal, the receiver, and the "
-        "sender for which it was connected. `who_listens(Employees)` shows them.",
-        "with disconnected(post_save, employee_created, sender=Employees): the rest stays. Import employee_created from "
-        "speedy.signals.employee_assignment.",
-    ),
-    link="https://docs.djangoproject.com/en/5.2/topics/signals/#disconnecting-signals",
-    solution="""
-from django.db.models.signals import post_save
-
-from speedy.signals.employee_assignment import employee_created
-
-
-def seated(fields, shift):
-    with disconnected(post_save, employee_created, sender=Employees):
-        person = Employees.objects.create(**fields)
-        ShiftsEmployees.objects.create(employee=person, shift=shift)
-    return person
-""",
-    why="A signal has receivers that you never heard of. So take off the one that is in your way, by its name, and for as long "
-    "as you must. `disconnected` puts it back in its place, red or green. `disconnect()` and `connect()` would put it last, "
-    "and only when nothing raises in between. `muted(employee_created)` does the same by the receiver alone.",
-    equal=alike("""
+== hints
+- How many receivers does post_save have, and how many of them are in your way?
+- `disconnected` takes off one receiver, and puts it back in its place. It wants the signal, the receiver, and the
+  sender for which it was connected. `who_listens(Employees)` shows them.
+- with disconnected(post_save, employee_created, sender=Employees): the rest stays. Import employee_created from
+  speedy.signals.employee_assignment.
+== solution
+- from django.db.models.signals import post_save
++ from django.db.models.signals import post_save
++
++ from speedy.signals.employee_assignment import employee_created
+-     with muted(post_save):
++     with disconnected(post_save, employee_created, sender=Employees):
+== why
+A signal has receivers that you never heard of. So take off the one that is in your way, by its name, and for as long as
+you must. `disconnected` puts it back in its place, red or green. `disconnect()` and `connect()` would put it last, and
+only when nothing raises in between. `muted(employee_created)` does the same by the receiver alone.
+== equal
 the seats have another receiver <- `person = *` comes first | without the `with disconnected*` around it
-"""),
-    others=ways("""
+== others
 disconnected(post_save, employee_created, sender=Employees) => muted(employee_created)
 # or
         ShiftsEmployees.objects.create(employee=person, shift=shift) =>     shift.employees_shift.add(person)
-"""),
-    mistakes=slips("""
+== mistakes
 # mutes it for the first line only -> who else listens
 with disconnected(post_save, employee_created, sender=Employees): => with muted(post_save):
         ShiftsEmployees.objects.create(employee=person, shift=shift) =>     ShiftsEmployees.objects.create(employee=person, shift=shift)
@@ -67,7 +52,6 @@ with disconnected(post_save, employee_created, sender=Employees): => with muted(
     person = Employees.objects.create(**fields)
     ShiftsEmployees.objects.create(employee=person, shift=shift)
     return person
-
 # connects it last -> in another order
 -     with disconnected(post_save, employee_created, sender=Employees):
 +     post_save.disconnect(employee_created, sender=Employees)
@@ -76,7 +60,6 @@ with disconnected(post_save, employee_created, sender=Employees): => with muted(
 +         ShiftsEmployees.objects.create(employee=person, shift=shift)
 +     finally:
 +         post_save.connect(employee_created, sender=Employees)
-
 # forgets the sender -> a pair of receiver and sender
 , sender=Employees): => ):
 # takes another class -> is no Employees
@@ -85,15 +68,13 @@ Employees.objects.create(**fields) => EmployeesWithoutHooks.objects.create(**fie
     person = Employees.objects.create(**fields)
     person.shifts.set([shift])
     return person
-
 # takes the same fields for the same person -> 4 people stored
 Employees.objects.create(**fields) => Employees.objects.get_or_create(**fields)[0]
 # writes to the shift -> one is another now
     return person =>     Shifts.objects.update(wage_bonus=99); return person
 # no seat -> one seat
         ShiftsEmployees.objects.create(employee=person, shift=shift) =>
-"""),
-)
+""")
 
 
 PAIR = "A connection is a pair of receiver and sender. Is it the pair that is connected then?"

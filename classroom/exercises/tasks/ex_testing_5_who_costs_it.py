@@ -1,44 +1,35 @@
-"""testing-5: read a trace, and say which receiver costs the queries."""
-
 from time import sleep
 
 from classroom.exercises.vocabulary import *
 
-task = Task(
-    id="testing-5",
-    title="Who costs it?",
-    kind="write",
-    minutes=6,
-    situation="""
+task = Task.of('''
+testing-5: Who costs it? (write, 6 minutes)
+https://docs.djangoproject.com/en/5.2/topics/db/optimization/
+== situation
 A hire of yours takes thirty statements, and last week it took nine. Nobody has changed the hire. Three teams have added
 receivers. Who asks so often?
-""",
-    task="""
+== task
 Write `who_asks(seen, table)`. It gets a trace and the name of a table, such as `"speedy_shifts"`, and returns the name of
 the receiver with the most statements to that table, as the trace calls it. What a receiver sets off in another receiver is
 the inner one's. A callback that waited for the commit counts like a receiver. Nobody asks: `None`.
 
 To see one: `with trace() as seen: Employees.objects.create(**sample_roster()[0])`, then `seen`, then `seen.receivers()`.
-""",
-    starter='''
+== starter
 def who_asks(seen, table):
     """Name the receiver with the most statements to a table."""
-''',
-    hints=(
-        "A trace adds up what each receiver cost. What does `seen.receivers()` show, and what does it take?",
-        "`seen.receivers(table)` counts only the statements in which that text stands, the receiver with the most of them first. Each row is a dict.",
-        'costs = seen.receivers(table), then costs[0]["receiver"], if there is one.',
-    ),
-    link="https://docs.djangoproject.com/en/5.2/topics/db/optimization/",
-    solution="""
-def who_asks(seen, table):
+== hints
+- A trace adds up what each receiver cost. What does `seen.receivers()` show, and what does it take?
+- `seen.receivers(table)` counts only the statements in which that text stands, the receiver with the most of them
+  first. Each row is a dict.
+- costs = seen.receivers(table), then costs[0]["receiver"], if there is one.
+== solution
     costs = seen.receivers(table)
     return costs[0]["receiver"] if costs else None
-""",
-    why="A number says that something got dearer. A trace says whose it is, because it knows inside which receiver each statement "
-    "ran. Then ask that team whether their receiver needs the query at each save.",
-    equal=NO_ERRORS | ASKED_ONLY | IS_TEXT,
-    others=ways("""
+== why
+A number says that something got dearer. A trace says whose it is, because it knows inside which receiver each statement
+ran. Then ask that team whether their receiver needs the query at each save.
+== equal: cannot raise, asked only, a text
+== others
 from collections import Counter
     asked = Counter()
     for event in seen:
@@ -52,8 +43,7 @@ from collections import Counter
 # or
     for row in seen.receivers(sql=table):
         return row["receiver"]
-"""),
-    mistakes=slips("""
+== mistakes
 # whatever the table -> Only statements to that table
 costs = seen.receivers(table) => costs = sorted(seen.receivers(), key=lambda it: -it["queries"])
 # nobody asks -> IndexError
@@ -62,7 +52,6 @@ if costs else None => if True else None
 -     return costs[0]["receiver"] if costs else None
 +     if len(costs) > 1:
 +         return costs[0]["receiver"]
-
 # a text for nobody -> No receiver asked that table
 else None => else "nobody"
 # the whole row -> The name alone
@@ -82,12 +71,10 @@ costs = seen.receivers(table) => costs = [it for it in seen.receivers(table) if 
                 asked[around.what] = asked.get(around.what, 0) + 1
             around = around.parent
     return max(asked, key=asked.get) if asked else None
-
 # the same for everybody -> each table
 costs = seen.receivers(table) => return "count_shifts"
     return costs[0]["receiver"] if costs else None =>
-"""),
-)
+''')
 
 
 def asking(name, model=None, times=0, pause=0.0, then=lambda: None):

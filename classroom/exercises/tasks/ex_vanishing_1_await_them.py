@@ -1,43 +1,33 @@
-"""vanishing-1: a signal with async receivers, sent where an event loop runs."""
-
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
 from inspect import isasyncgenfunction, iscoroutinefunction
 
 from classroom.exercises.vocabulary import *
 
-task = Task(
-    id="vanishing-1",
-    title="Await them",
-    kind="repair",
-    minutes=4,
-    situation="""
+task = Task.of("""
+vanishing-1: Await them (repair, 4 minutes)
+https://docs.djangoproject.com/en/5.2/topics/signals/#django.dispatch.Signal.asend
+== situation
 `tell` is called by an async view. It sends a signal of your own, and returns the answers of all receivers. Since a plug-in
 has connected an `async def`, it ends in a `RuntimeError`. As long as all receivers are plain, it works.
-""",
-    task="""
+== task
 Repair `tell(signal, soup)`. It stays a function that is awaited, and returns a list of the answers of all receivers, plain
 and async, in any order. The sender is `Shifts`, and `soup` is passed along. When one receiver raises, its error comes out.
-""",
-    starter="""
+== starter
 async def tell(signal, soup):
     answers = signal.send(sender=Shifts, soup=soup)
     return [answer for _, answer in answers]
-""",
-    hints=(
-        "Who awaits the async receivers? Can `send()` do that while an event loop runs already?",
-        "A signal has four ways to be sent. Two of them begin with an `a`, and are awaited.",
-        "answers = await signal.asend(sender=Shifts, soup=soup)",
-    ),
-    link="https://docs.djangoproject.com/en/5.2/topics/signals/#django.dispatch.Signal.asend",
-    solution="""
-async def tell(signal, soup):
+== hints
+- Who awaits the async receivers? Can `send()` do that while an event loop runs already?
+- A signal has four ways to be sent. Two of them begin with an `a`, and are awaited.
+- answers = await signal.asend(sender=Shifts, soup=soup)
+== solution
     answers = await signal.asend(sender=Shifts, soup=soup)
     return [answer for _, answer in answers]
-""",
-    why="`asend()` awaits async receivers, and calls the plain ones too. `send()` can wait for an async receiver only where no "
-    "loop runs. `asend_robust()` would put an error into the list, and nobody would look at it.",
-    others=ways("""
+== why
+`asend()` awaits async receivers, and calls the plain ones too. `send()` can wait for an async receiver only where no
+loop runs. `asend_robust()` would put an error into the list, and nobody would look at it.
+== others
 from asgiref.sync import sync_to_async
     return [answer for _, answer in await sync_to_async(signal.send)(sender=Shifts, soup=soup)]
 # or
@@ -45,8 +35,7 @@ from asgiref.sync import sync_to_async
         return [pair[1] for pair in await signal.asend(Shifts, soup=soup)]
     except LookupError as error:
         raise RuntimeError("no soup today") from error
-"""),
-    mistakes=slips("""
+== mistakes
 # never awaits it -> Only `await` does
 = await signal => = signal
 # hides the error -> is in the list
@@ -54,21 +43,17 @@ asend( => asend_robust(
 # no async any more -> `await` the call of tell()
 def tell(signal, soup):
     return [answer for _, answer in signal.send(sender=Shifts, soup=soup)]
-
 # starts a loop of its own -> runs already
 import asyncio
     return [it for _, it in asyncio.run(signal.asend(sender=Shifts, soup=soup))]
-
 # starts a loop in a thread -> another loop ran them
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
     with ThreadPoolExecutor() as pool:
         ran = pool.submit(asyncio.run, signal.asend(sender=Shifts, soup=soup))
         return [answer for _, answer in ran.result()]
-
 # hands on what nobody awaited -> It made a coroutine
     return signal.asend(sender=Shifts, soup=soup)
-
 # takes the first of each pair -> These are receivers
 answer for _, answer => answer for answer, _
 # awaits a list -> awaits nobody
@@ -79,15 +64,12 @@ asend( => send(
 sender=Shifts => sender=tell
 # forgets the soup -> passed along
 , soup=soup) => )
-# one answer alone -> not all answers
-in answers] => in answers[:1]]
 # tries the other one first -> had answered before
 -     answers = await signal.asend(sender=Shifts, soup=soup)
 +     try:
 +         answers = signal.send(sender=Shifts, soup=soup)
 +     except RuntimeError:
 +         answers = await signal.asend(sender=Shifts, soup=soup)
-
 # no answer is none -> not all answers
 in answers] => in answers if answer]
 # makes texts of them -> not those alone
@@ -96,8 +78,7 @@ in answers] => in answers if answer]
 [answer for _, answer in answers] => list({answer for _, answer in answers})
 # prints them -> It was printed
 return [answer for _, answer in answers] => print([answer for _, answer in answers])
-"""),
-)
+""")
 
 
 RINGS = []  # each call of a plain receiver

@@ -26,9 +26,10 @@ from django.utils import timezone, translation
 
 from classroom.exercises import cards, record
 from classroom.exercises.catalogue import exercise
-from classroom.exercises.engine import Task, call_of, judged, run_code, same, slips, ways
+from classroom.exercises.engine import Task, call_of, judged, run_code, same
 from classroom.exercises.ordering import Parsons
 from classroom.exercises.outcomes import NOT_ATTEMPTED, RAISED, RIGHT, WRONG, Outcome, wrong
+from classroom.exercises.reading import slips, ways
 from classroom.exercises.trying import expect_keys
 from classroom.scenes.roster import fields_of
 from classroom.widgets.faces import WIDGET, piece
@@ -186,6 +187,46 @@ def test_a_function_is_called_as_the_solution_is_written(call):
     assert call_of(f"async def {name}({arguments}:\n    pass\n", name) == ""
 
 
+WRITTEN = """
+99-7: Forty-one (repair, 3 minutes)
+https://docs.djangoproject.com/en/5.2/
+== task
+Return one more.
+== starter
+import re
+
+def f():
+    return 40
+== hints
+- How much
+  is it?
+- 41
+== solution
+40 => 41
+== why
+It is
+one more.
+== equal
+again
+a reason of its own <- one | two
+== mistakes
+# forty-two -> 42
+41 => 42
+"""
+
+
+def test_a_task_is_written_in_one_text():
+    it = Task.of(WRITTEN, seconds=7)
+    assert (it.id, it.title, it.kind, it.minutes) == ("99-7", "Forty-one", "repair", 3)
+    assert (it.task, it.answer, it.call) == ("\nReturn one more.\n", "f", "f()")
+    assert it.solution == "\nimport re\n\n\ndef f():\n    return 41\n"
+    assert (it.hints, it.why) == (("How much is it?", "41"), "It is one more.")
+    assert list(it.equal.values()) == [("acts twice",), ("one", "two")]
+    assert (it.mistakes[0].code, it.seconds) == ({"41": "42"}, 7)
+    with pytest.raises(ValueError, match="expected `id: title"):
+        Task.of(WRITTEN.replace("99-7:", "99-7"))
+
+
 def test_right_answers_may_be_written_in_one_text(task):
     body, edits = ways("""
     return 6 * 7
@@ -251,6 +292,17 @@ NUDGED = {
     "Employees().update()": "`.filter(...).update(...)`",
     "{}['created']": "no entry of that name",
     "sample_roster()()": "no function",
+    "trace().filter()": "behind its `as`",
+    "assign_many([], [])": "leave the star out",
+    "Employees.objects.bulk_create(Employees())": "no list or pair",
+    "Employees.objects.filter(Employees())": "`pk=...`",
+    "one, two = [1]": "names for",
+    "Shifts.objects.create(headcount=4)": "one with room",
+    "Employees().full_clean()": "no IntegrityError",
+    "(lambda sender, created: 1)()": "by its name",
+    "Shifts.objects.update(headcount=Count('employees_shift'))": "a Subquery",
+    "isinstance(Employees, 1)": "the object first",
+    "Employees().delete()": "It has no row",
 }
 
 
