@@ -156,8 +156,8 @@ def text_rows(text):
             ) from error
         raise RosterError(
             "expected every quote to be closed, and then a separator or the end of the line; the "
-            f"row that begins in line {lines.begins} is otherwise ({escape(error)}). Close the quote, "
-            'or write a quote within a quoted value twice: "Ada ""The First"" Quillbrook".'
+            f"row that begins in line {lines.begins} is otherwise ({escape(error)}). Close the "
+            'quote, or write a quote within a quoted value twice: "Ada ""The First"" Quillbrook".'
         ) from error
 
 
