@@ -17,15 +17,16 @@ from classroom.scenes.roster import sample_roster
 from classroom.scenes.scenarios import BrokenRule
 from speedy.models import Employees, Shifts, ShiftsEmployees
 from speedy.signals import employee_assignment
+from speedy.signals.custom_signals import employee_hired
 from whatfires.connections import put_back
 
-SIGNALS = (pre_save, post_save)
+SIGNALS = (pre_save, post_save, employee_hired)
 
 _before = {}  # the receivers of these signals, as they were before `unplug()`
 
 
 def unplug():
-    """Disconnect what sets the rule off when one of `Employees` is saved, until `plug_in()`.
+    """Disconnect what sets the rule off when a person is saved or announced, until `plug_in()`.
 
     Or until the next `fresh_database()`: who starts over finds the project as it was.
     """
@@ -55,6 +56,7 @@ def taken_off():
     for receiver in filter(callable, vars(employee_assignment).values()):
         for signal in SIGNALS:
             signal.disconnect(receiver, sender=Employees)
+            signal.disconnect(receiver)
 
 
 @contextmanager

@@ -86,7 +86,8 @@ mysite.shell("""
 # ```
 #
 # `raw` is True while Django loads a [fixture](../docs/glossary.md#fixture), a file of rows that `dumpdata` wrote. Imagine that your receiver
-# stores a log row for each new question. The file holds the question and its log row. Without `not raw`, there would be two log rows.
+# stores a log row for each new question. The file holds the question and its log row. Without `not raw`, your receiver would store
+# one, too. Then there may be two, or their keys clash.
 #
 # **The wrong sender.** A common mistake: this receiver is meant for every model, so it names `Model`, the parent of them all. But
 # Django compares exactly, as in lesson 01. For every model, leave out `sender=`.
@@ -168,8 +169,7 @@ fill_table([leaves("Alan Merrowby"), advance, people[4]])
 # %% [markdown]
 # The day passed, and Monday's shift stayed: nobody was saved. Only when Søren was hired, `wipe_before_hire`
 # ran. So Monday is gone, and Ada is on Tuesday. **A signal is not
-# a clock.** For something that must happen each morning, use a timer such as cron, a program that starts
-# others at a fixed time.
+# a clock.** For what must happen each morning, use a timer, such as cron.
 #
 # ## Many at once
 #
@@ -186,7 +186,7 @@ reveal("02-3")
 display(heard, shift_table())
 
 # %% [markdown]
-# `update()`, in the same cell, sent no signal either.
+# `update()` sent none either.
 #
 # ### Your turn
 #

@@ -127,7 +127,7 @@ Question.objects.get().search_text
 # ## Is it new?
 #
 # A receiver of `post_save` has `created`. In `save()` ask `self._state.adding`, before `super()`: it is True until the object has
-# been written.
+# been written. It stays False if that is rolled back: to try again, make a new object.
 #
 # ## Many rows at once
 #

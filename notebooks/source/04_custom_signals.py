@@ -1,8 +1,8 @@
 # %% [markdown]
 # # 04 · Custom signals
 #
-# **One idea: announce what *you* know.** Django knows that a row was saved. It does not know that somebody was *hired*, or logged in.
-# Your code does know. So it can announce the hire, with a signal of its own.
+# **One idea: announce what *you* know.** Django knows that a row was saved. It does not know that somebody was *hired*. Your
+# code does know. So it can announce the hire, with a signal of its own.
 #
 # | the course | lessons |
 # |---|---|
@@ -167,7 +167,7 @@ Employees.objects.all()
 #
 # - If receivers may stop you, use `send()`, **before** you store.
 # - If receivers are only told, use `send_robust()`, **after** it is stored. If you send inside `atomic()`, a later error can
-#   undo the row, and the receivers have already been told. Lesson 06 tells them after the commit.
+#   undo the row (also one that `send_robust()` caught), and the receivers have already been told. Lesson 06 tells them after the commit.
 #
 # Django has a before and an after, too: `pre_save` and `post_save`. But it sends both with `send()`, so an error of a `post_save` receiver
 # reaches you. Lesson 05 shows what is left then.

@@ -45,8 +45,8 @@ except BrokenRule as error:
 Employees.objects.all()
 
 # %% [markdown]
-# She is not stored. So `atomic()` repairs it. But the receiver cannot open it: when it is called, the row is already written. So each caller of
-# `create()` has to, and may not even know that there is a receiver. This is the first drawback.
+# She is not stored. So `atomic()` repairs it. But the receiver cannot open it: when it is called, the row is already written. So somebody else
+# has to: the caller, who may not know that there is a receiver, or the `save()` of the model. This is the first drawback.
 #
 # The second one shows in a test. The rule is still broken. The test hires nobody: it stores Katherine, and looks at her name.
 
@@ -228,8 +228,8 @@ exercise("05-b").check(repair)
 # |---|---|---|
 # | What runs the rule? | `create()`, and `save()` of a new person, in tests, too | your function, and nothing else |
 # | Do I see it in the code that hires? | no | yes |
-# | Who opens the transaction? | the caller | your function |
-# | What can go wrong? | the caller forgets the transaction | the caller forgets your function |
+# | Who opens the transaction? | the caller, or `save()` | your function |
+# | What can go wrong? | nobody opens the transaction | the caller forgets your function |
 #
 # **So far:** write one `hire()`. In it, store the person and call the rule, both inside `atomic()`.
 #

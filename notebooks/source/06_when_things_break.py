@@ -175,8 +175,8 @@ reveal("06-3")
 Employees.objects.all()
 
 # %% [markdown]
-# You caught the error, but not all went well in the block. The block is [broken](../docs/glossary.md#broken-block). ([What else](../docs/glossary.md#what-breaks-a-block) breaks
-# one.) You find out only if you use the database again before the block ends. Then a second error comes. We do not run this code:
+# You caught the error, but not all went well in the block. The block is [broken](../docs/glossary.md#broken-block). ([So does](../docs/glossary.md#what-breaks-a-block) an error of a receiver of
+# `delete()`, or a refused row whose error `send_robust()` caught.) You find out only if you use the database again before the block ends. Then a second error comes. We do not run this code:
 #
 # ```python
 # with transaction.atomic():

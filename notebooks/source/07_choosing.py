@@ -1,7 +1,7 @@
 # %% [markdown]
 # # 07 · Choosing
 #
-# **One idea: four questions, in this order, tell you where code goes.** Something happens, and code has to react. First, two examples.
+# **One idea: four questions, in this order, tell you where code goes.** Something happens, and code has to react.
 #
 # | the course | lessons |
 # |---|---|
@@ -75,9 +75,10 @@ reveal("07-1")
 #     four -- no --> custom["a custom signal"]
 # ```
 #
-# You can in your `ModelAdmin`, and in a colleague's code. Four cases are not in the picture:
+# You can in your `ModelAdmin`, and in a colleague's code. Five cases are not in the picture:
 #
-# - **A rule over several rows.** The database can hold it, with a [trigger](deeper/no_hook.ipynb).
+# - **A rule that no constraint can say.** A [trigger](deeper/no_hook.ipynb) can hold it.
+# - **A package saves rows of your model.** It calls your `save()`.
 # - **Many at once.** `update()` and `bulk_create()` skip `save()` and receivers. So write a function that takes a list, or let
 #   [the database compute the column](deeper/no_hook.ipynb).
 # - **Outside the database.** Use `on_commit`, or [the outbox](deeper/outbox.ipynb) if the work must not get lost.
@@ -210,9 +211,9 @@ plug_in()  # the other notebooks need the receivers; your project would leave th
 # %% [markdown]
 # ## Your own project
 #
-# Write down three events of your project. For each: the event, the reaction, and the first question that says yes.
+# Write down three events of your project. For each: the reaction, and the first question that says yes.
 #
-# Then see what is there already. The package [`whatfires`](../whatfires/README.md) answers in your project, too. In that of 02-a it says:
+# Then see what is there: [`whatfires`](../whatfires/README.md) works in your project, too. In that of 02-a it says:
 #
 # ```
 # $ python manage.py who_listens polls.Choice

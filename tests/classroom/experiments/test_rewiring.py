@@ -1,7 +1,8 @@
 """Lesson 07's tests tell a good hire from a bad one, and its receivers come back."""
 
 import pytest
-from django.db import connection
+from django.contrib.admin import ModelAdmin
+from django.db import connection, transaction
 from django.db.models.signals import post_save
 
 from classroom import race, run_tests
@@ -9,6 +10,7 @@ from classroom.experiments.rewiring import hiring_tests, plug_in, unplug
 from classroom.scenes.database import fresh_database
 from speedy import scheduling
 from speedy.models import Employees
+from speedy.signals.custom_signals import employee_hired
 from speedy.wirings import hire_by_call, hire_many_by_call
 
 VENDOR = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}[connection.vendor]
@@ -54,6 +56,33 @@ def test_a_step_that_is_left_out_fails(unplugged):
     assert failed(no_transaction, hire_many_by_call) == ["if the rule fails nobody is stored"]
     assert failed(hire_by_call, nobody_placed) == ["everybody has a shift"]
     assert "the past is wiped" in failed(Employees.objects.create, hire_many_by_call)
+
+
+def announced(**fields):
+    with transaction.atomic():
+        employee = Employees.objects.create(**fields)
+        employee_hired.send_robust(sender=Employees, employee=employee)
+    return employee
+
+
+def test_a_hire_that_only_announces_fails_too(unplugged):
+    """The receiver of the custom wiring placed people for a hire() without place()."""
+    assert "a newcomer has a shift" in failed(announced, hire_many_by_call)
+
+
+class Admin(ModelAdmin):
+    def save_model(self, request, obj, form, change):
+        super().save_model(request, obj, form, change)
+        scheduling.assign(obj)
+
+
+def test_the_tests_of_the_admin_tell_who_places_an_edit_or_nobody(unplugged):
+    for admin, expected in (
+        (Admin, ["an edit places nobody"]),
+        (ModelAdmin, ["a newcomer has a shift"]),
+    ):
+        table = run_tests(*hiring_tests(hire_by_call, hire_many_by_call, admin))
+        assert list(table["test"][table["outcome"] != "✓ ok"]) == expected
 
 
 def test_the_receivers_come_back_in_their_places():
