@@ -72,8 +72,10 @@ def unescape(field):
 def read_events(path, last=None):
     """Return the events of a log file, or its last few; lines that are no events are left out.
 
-    A file that is not there holds no event.
+    A file that is not there holds no event, nor does what is none: a pipe may never be filled.
     """
+    if not Path(path).is_file():
+        return []
     try:
         if last is None:
             return events_in(Path(path).read_bytes())

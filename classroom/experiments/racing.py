@@ -126,11 +126,11 @@ def at_once(work, number=AT_ONCE):
             ready.wait()
             errors.extend(caught(work, worker))
 
-    started = []
-    with put_off(), redirect_stdout(io.StringIO()) as printed, taking_turns_often():
+    threads = [threading.Thread(target=run, args=(worker,)) for worker in range(number)]
+    printed, started = io.StringIO(), []
+    with put_off(), redirect_stdout(ByThread(threads, printed, sys.stdout)), taking_turns_often():
         try:
-            for worker in range(number):
-                thread = threading.Thread(target=run, args=(worker,))
+            for thread in threads:
                 thread.start()
                 started.append(thread)
         except BaseException:  # no more threads can be had, say
@@ -140,6 +140,17 @@ def at_once(work, number=AT_ONCE):
             for thread in started:
                 thread.join()
     return errors + printed.getvalue().splitlines()
+
+
+class ByThread:
+    """What these threads print goes to the first stream, what others print to the second."""
+
+    def __init__(self, threads, ours, theirs):
+        self.threads, self.ours, self.theirs = threads, ours, theirs
+
+    def __getattr__(self, name):
+        is_ours = threading.current_thread() in self.threads
+        return getattr(self.ours if is_ours else self.theirs, name)
 
 
 @contextmanager

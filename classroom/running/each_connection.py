@@ -3,21 +3,30 @@
 See https://docs.djangoproject.com/en/5.2/ref/databases/#thread-sharing-between-connections
 """
 
+from contextlib import contextmanager, nullcontext
 from functools import partial
-from weakref import WeakSet, ref
+from threading import Lock, RLock, current_thread
+from threading import enumerate as each_thread
+from weakref import WeakKeyDictionary, WeakSet, ref
 
 from django.db import DEFAULT_DB_ALIAS, connections
 
 _made = []  # weak references, in the order in which they were made
+_noting = Lock()
 _told = []  # functions that hear of each new one
 _outdated = WeakSet()  # those that their own thread closes before its next query
+_staying = WeakKeyDictionary()  # threads, and the settings by which they connect for the first time
+_tools = RLock()
+_before_the_tool = None  # the threads that there were when one began
+swapping = RLock()  # held while the default connection leads nowhere in particular: others wait
 
 
 def each_connection():
     """List the default connections that there are, this thread's among them."""
     connections[DEFAULT_DB_ALIAS]  # there is one from here on
-    _made[:] = [it for it in _made if it()]
-    return [connection for it in _made if (connection := it())]
+    with _noting:
+        _made[:] = [it for it in _made if it()]
+        return [connection for it in _made if (connection := it())]
 
 
 def tell(function):
@@ -25,28 +34,70 @@ def tell(function):
     _told.append(function)
 
 
-def renew_others():
-    """Let the other threads open theirs anew before the next query, outside a transaction.
+def lead_others(before):
+    """Let the other threads that went by these settings go by those of now.
 
-    One that was open would go on in the database that it was opened for. It is not closed here:
-    SQLite ends the process if its thread is at work with it.
+    Each opens its connection anew before its next query outside a transaction. It is not closed
+    here: SQLite ends the process if its thread is at work with it.
     """
-    _outdated.update(it for it in each_connection() if it is not connections[DEFAULT_DB_ALIAS])
+    now = connections.settings[DEFAULT_DB_ALIAS]
+    for it in each_connection():
+        if it.settings_dict is before and it is not connections[DEFAULT_DB_ALIAS]:
+            it.settings_dict = now
+            _outdated.add(it)
+    _staying.update({thread: now for thread, it in list(_staying.items()) if it is before})
 
 
-def renew(connection, ensure_connection):
+@contextmanager
+def others_stay(but=None):
+    """Let the threads that there are keep to the settings of now; those that start follow."""
+    now = connections.settings[DEFAULT_DB_ALIAS]
+    threads = [it for it in each_thread() if it is not but and it not in _staying]
+    _staying.update(dict.fromkeys(threads, now))
+    try:
+        yield
+    finally:
+        for it in threads:
+            _staying.pop(it, None)
+
+
+@contextmanager
+def one_tool_at_a_time():
+    """Let two threads that lead others elsewhere wait for each other; what a tool starts may."""
+    global _before_the_tool
+    if _before_the_tool is not None and current_thread() not in _before_the_tool:
+        yield
+        return
+    with _tools:
+        before, _before_the_tool = _before_the_tool, WeakSet(each_thread())
+        try:
+            yield
+        finally:
+            _before_the_tool = before
+
+
+def renew(connection):
+    """Open a connection where it is not, or leads to a database of before."""
     if connection in _outdated and not connection.in_atomic_block:
         _outdated.discard(connection)
         connection.close()
-    ensure_connection()
+    with nullcontext() if connection.connection else swapping:
+        type(connection).ensure_connection(connection)
+
+
+def noted(connection):
+    connection.ensure_connection = partial(renew, connection)
+    with _noting:
+        _made.append(ref(connection))
+    return connection
 
 
 def noting(create):
     def create_and_note(alias):
         connection = create(alias)
         if alias == DEFAULT_DB_ALIAS:
-            connection.ensure_connection = partial(renew, connection, connection.ensure_connection)
-            _made.append(ref(connection))
+            settings = _staying.get(current_thread(), connection.settings_dict)
+            noted(connection).settings_dict = settings
             for function in _told:
                 function(connection)
         return connection
@@ -54,5 +105,5 @@ def noting(create):
     return create_and_note
 
 
-_made.append(ref(connections[DEFAULT_DB_ALIAS]))
+noted(connections[DEFAULT_DB_ALIAS])
 connections.create_connection = noting(connections.create_connection)

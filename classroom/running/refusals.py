@@ -17,6 +17,8 @@ IN_THE_WAY = {"ENOTDIR", "EISDIR", "EEXIST", "ENOTEMPTY", "ELOOP"}
 # What SQLite and Django say of a file that is no database, and of one whose tables are not ours.
 DAMAGED = ("not a database", "malformed", "invalid foreign key", "already exists")
 NOT_OURS = ("no such table", "no such column", "has no column", "does not exist")
+# What they say where a trigger or a constraint of somebody's cannot be worked out.
+BY_A_RULE = ("no such function", "no such collation", "trigger recursion", "function ")
 
 BESIDE = ("-journal", "-wal", "-shm")  # what SQLite keeps beside a database
 RESET = "make reset (or: python manage.py clean_room), which moves it aside"
@@ -46,6 +48,8 @@ def refusal_of_a_database(error):
     from django.conf import settings
     from django.db import DatabaseError, OperationalError
 
+    if is_said_in(error, BY_A_RULE):
+        return None
     known = is_said_in(error, DAMAGED + NOT_OURS + BAD_URL)
     if type(error) not in (DatabaseError, OperationalError) and not known:  # a fault of ours
         return None

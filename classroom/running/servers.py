@@ -12,6 +12,7 @@ import dj_database_url
 from django.conf import settings
 from django.db import connections
 
+from classroom.running.each_connection import one_tool_at_a_time, others_stay
 from classroom.running.postgres import postgres_server
 from classroom.running.scratch import scratch_folder
 from whatfires.describing import quoted
@@ -32,7 +33,8 @@ def database_of(name):
     if VENDORS[name] in settings.DATABASES["default"]["ENGINE"]:
         yield
         return
-    with {"SQLite": sqlite_file, "PostgreSQL": postgres_server}[name]() as url:
+    started = {"SQLite": sqlite_file, "PostgreSQL": postgres_server}[name]
+    with one_tool_at_a_time(), started() as url, others_stay():
         parsed = dj_database_url.parse(url)
         if name == "SQLite":
             parsed["OPTIONS"] = settings.SQLITE_OPTIONS

@@ -11,16 +11,22 @@ import uuid
 from contextlib import ExitStack, contextmanager, suppress
 from datetime import date
 from pathlib import Path
+from threading import current_thread
 
 from django.apps import apps
 from django.conf import settings
 from django.core.management.color import no_style
-from django.db import DatabaseError, connection, connections
+from django.db import DEFAULT_DB_ALIAS, DatabaseError, connection, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.test import override_settings
 
 from classroom.running import guard
-from classroom.running.each_connection import renew_others
+from classroom.running.each_connection import (
+    lead_others,
+    one_tool_at_a_time,
+    others_stay,
+    swapping,
+)
 from classroom.running.scratch import needs_more, scratch_folder
 from classroom.scenes.calendar import MONDAY, let_go, spell, stand_on
 from whatfires.describing import quoted
@@ -46,9 +52,10 @@ def fresh_database(today=MONDAY):
         raise TypeError(
             f"fresh_database({quoted(today)}): expected a date, such as date(2022, 11, 14)."
         )
-    leave_database()
     try:
-        enter_database(today)
+        with swapping:
+            give_back()
+            enter_database(today)
     except BaseException:  # an interrupt, say: the guard has to stand
         leave_database()
         raise
@@ -74,10 +81,11 @@ def enter_database(today):
         if own:  # close() spares one in memory, and would have lost its database with the last
             own.close()
     _in_use.enter_context(private_event_log())
+    before = connections.settings[DEFAULT_DB_ALIAS]
     _in_use.enter_context(private_database())
-    _in_use.callback(let_go)
     stand_on(today)
     make_tables_of_cells()
+    lead_others(before)
 
 
 def make_tables_of_cells():
@@ -91,10 +99,21 @@ def make_tables_of_cells():
 def leave_database():
     """Throw the notebook's database away; the project's own database and clock are back."""
     try:
-        renew_others()
-        _in_use.close()
+        give_back()
     finally:
-        guard.stand()
+        let_go()
+
+
+def give_back():
+    """Throw the database away, while time stands still: a hire at this moment sees no other day."""
+    with swapping:
+        before = connections.settings[DEFAULT_DB_ALIAS]
+        try:
+            lead_others(before)  # not to one that a server ends
+            _in_use.close()
+        finally:
+            lead_others(before)
+            guard.stand()
 
 
 @contextmanager
@@ -109,29 +128,37 @@ def private_database():
     """Point the default connection at a new, migrated database; drop it afterwards.
 
     Yields its name, for `use_database`. It is a clone, as a parallel test run makes them: migrating
-    takes most of the time that a database costs, and copying next to none.
+    takes most of the time that a database costs, and copying next to none. It is for this thread
+    and those that start in the block; the others keep to theirs.
     """
-    own_name, creation = connection.settings_dict["NAME"], connection.creation
+    before, mine = connections.settings[DEFAULT_DB_ALIAS], connection.settings_dict
+    creation = connection.creation
     put_by = name = None
-    is_over = False
+    others, is_over = ExitStack(), False
 
     @put_off()
     def go_back():
         nonlocal is_over
-        if not is_over:
+        with swapping:
+            if is_over:
+                return
             if name:
                 use_database(name)
                 send_away_from(name)
                 with suppress(FileNotFoundError):  # its folder may go first as Python ends
-                    creation.destroy_test_db(own_name, verbosity=0)
-            use_database(own_name)
+                    creation.destroy_test_db(mine["NAME"], verbosity=0)
+            connection.close()
+            connections.settings[DEFAULT_DB_ALIAS], connection.settings_dict = before, mine
+            others.close()
             connection.connection, is_over = put_by, True
 
     try:
-        with put_off():  # no half of a swap, whenever the interrupt comes
+        with put_off(), swapping:  # no half of a swap, whenever the interrupt comes
             connection.close()
             # close() spares one in memory, which lives as long as its connection: put by.
             put_by, connection.connection = connection.connection, None
+            others.enter_context(others_stay(but=current_thread()))
+            connections.settings[DEFAULT_DB_ALIAS] = connection.settings_dict = {**mine}
             use_database(template())
             number = uuid.uuid4().hex[:12]
             name = creation.get_test_db_clone_settings(number)["NAME"]
@@ -227,10 +254,12 @@ def in_private_database(function, *args):
 
     A notebook's cell runs inside an event loop, where Django refuses queries and no other loop may
     start; a thread has none. And the notebook's own connection stays as it is, also where an
-    interrupt ends the call.
+    interrupt ends the call. Two threads that call this wait for each other.
     """
-
-    return in_a_thread(lambda: function(*args), private_database_for_a_thread, "private database")
+    with one_tool_at_a_time():
+        return in_a_thread(
+            lambda: function(*args), private_database_for_a_thread, "private database"
+        )
 
 
 @contextmanager

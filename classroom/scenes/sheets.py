@@ -17,6 +17,8 @@ from contextlib import ExitStack
 from datetime import datetime
 from pathlib import Path
 
+from speedy.event_file import escape
+
 SEPARATORS = ",;\t|"
 MOST_ROWS = 200_000
 MOST_COLUMNS = 20_000  # a spreadsheet has 16,384 at most
@@ -154,8 +156,8 @@ def text_rows(text):
             ) from error
         raise RosterError(
             "expected every quote to be closed, and then a separator or the end of the line; the "
-            f"row that begins in line {lines.begins} is otherwise ({error}). Close the quote, or "
-            'write a quote within a quoted value twice: "Ada ""The First"" Quillbrook".'
+            f"row that begins in line {lines.begins} is otherwise ({escape(error)}). Close the "
+            'quote, or write a quote within a quoted value twice: "Ada ""The First"" Quillbrook".'
         ) from error
 
 

@@ -103,6 +103,16 @@ def test_a_log_that_is_not_there_is_empty(log):
     assert repr(read_log()) == "The event log is empty."
 
 
+def test_what_is_no_file_holds_no_event_and_is_not_waited_for(tmp_path):
+    """The board waited without an end for a pipe that nobody fills."""
+    places = [tmp_path]
+    if hasattr(os, "mkfifo"):
+        os.mkfifo(tmp_path / "pipe")
+        places.append(tmp_path / "pipe")
+    for place in places:
+        assert read_events(place) == list(read_events(place, last=3)) == []
+
+
 def test_the_last_few_are_read_from_the_end(log):
     for number in range(500):
         log_event(f"event {number}")

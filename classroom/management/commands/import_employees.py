@@ -5,9 +5,10 @@ See https://docs.djangoproject.com/en/5.2/howto/custom-management-commands/
 
 from contextlib import contextmanager
 from pathlib import Path
+from traceback import extract_tb
 
 from django.core.management.base import BaseCommand, CommandError
-from django.db import DatabaseError
+from django.db import DatabaseError, models
 from django.template.defaultfilters import pluralize
 from tqdm import tqdm
 
@@ -21,6 +22,11 @@ from speedy.models.employees import likeness
 # People who agree in all of these are the same person.
 IDENTITY = ["first_name", "last_name", "address", "date_of_birth"]
 SEATED_AT_ONCE = 6_000  # people whose seats are in memory at a time
+MODELS = Path(models.__file__).parent
+LEFT_OUT = (
+    "Nobody was hired: the database stored no person, or no seat, for {}, and told no error. "
+    "A trigger may leave rows out: correct it, or what it leaves out."
+)
 MOST_LISTED = 200  # bad rows, one by one
 
 
@@ -57,7 +63,7 @@ class Command(BaseCommand):
         with scheduling.locked_rota():
             newcomers = self.without_duplicates(roster.people, allow_duplicates)
             (hire_batch if batch else hire_each)(newcomers)
-            days = shift_days([it.employee for it in newcomers])
+            days = shift_days(newcomers)
         self.stdout.write(self.style.SUCCESS(summary(len(newcomers), days)))
         if left_out := len(roster.people) + len(roster.bad) - len(newcomers):
             self.stdout.write(f"Left out {rows(left_out)}, listed above.")
@@ -150,26 +156,38 @@ def hire_batch(newcomers):
 @contextmanager
 def asking_the_database(together):
     """Name the row, or the rows that went together, where a rule of the database refuses them."""
+    first, last = together[0].row, together[-1].row
+    several = f"rows {first} to {last}, one or more; without --batch the row is named"
+    which = f"row {first}" if first == last else several
     try:
         yield
     except DatabaseError as error:
         if not of_its_own(error):
             raise
-        first, last = together[0].row, together[-1].row
-        several = f"rows {first} to {last}, one or more; without --batch the row is named"
         raise CommandError(
-            f"Nobody was hired: the database refused {f'row {first}' if first == last else several}"
-            f". It says: {reason_of(error)}."
+            f"Nobody was hired: the database refused {which}. It says: {reason_of(error)}."
         ) from error
+    except (AssertionError, TypeError, ValueError) as error:
+        if not comes_of_models(error):
+            raise
+        raise CommandError(LEFT_OUT.format(which)) from error
 
 
-def shift_days(employees):
+def comes_of_models(error):
+    """Tell whether Django raised this: it does where an INSERT returned no key, here or before."""
+    return Path(extract_tb(error.__traceback__)[-1].filename).is_relative_to(MODELS)
+
+
+def shift_days(newcomers):
     """Return the days, in order, on which these people sit on a shift."""
-    days = set()
-    for keys in scheduling.chunks([employee.pk for employee in employees]):
-        seats = ShiftsEmployees.objects.filter(employee__in=keys)
-        days.update(seats.values_list("shift__shift_date", flat=True))
-    return sorted(days)
+    days = {}
+    for chunk in scheduling.chunks(newcomers):
+        seats = ShiftsEmployees.objects.filter(employee__in=[it.employee.pk for it in chunk])
+        days.update(seats.values_list("employee", "shift__shift_date"))
+        for row, employee in chunk:
+            if employee.pk not in days:
+                raise CommandError(LEFT_OUT.format(f"row {row}"))
+    return sorted(set(days.values()))
 
 
 def summary(number, days):

@@ -4,18 +4,22 @@ import threading
 from datetime import date, timedelta
 from functools import partial
 from queue import SimpleQueue
+from time import sleep
 from unittest.mock import patch
 
 import pytest
 import time_machine
-from django.db import connection, transaction
+from django.db import connection, connections, transaction
 from django.utils import timezone
 
 from classroom import advance, fresh_database
 from classroom.experiments.racing import at_once
+from classroom.running import each_connection
+from classroom.scenes import database
 from classroom.scenes.calendar import MONDAY, stand_on
 from classroom.scenes.database import (
     close_connections,
+    in_private_database,
     leave_database,
     private_database,
     use_database,
@@ -123,6 +127,94 @@ def test_another_thread_that_is_at_work_ends_what_it_does(notebook, other_thread
     replaced.set()
     assert answer() == [(1, 1)]
     assert other_thread(Employees.objects.count)() == 0
+
+
+class Turnstile:
+    """A lock that says when somebody waits for it."""
+
+    def __init__(self):
+        self.lock, self.is_waited_for = threading.RLock(), threading.Event()
+
+    def __enter__(self):
+        if not self.lock.acquire(blocking=False):
+            self.is_waited_for.set()
+            self.lock.acquire()
+
+    def __exit__(self, *error):
+        self.lock.release()
+
+
+def wait_for(answer):
+    while not answer():
+        sleep(0.01)
+
+
+def test_no_other_thread_comes_into_the_template_or_the_project(notebook, other_thread):
+    """Its people were in each fresh database from then on, or in the project's own."""
+    answers, names, clone, gate = [], [], connection.creation.clone_test_db, Turnstile()
+
+    def hire_somewhere():
+        try:
+            hire()
+        finally:
+            names.append(connection.settings_dict["NAME"])
+
+    def clone_slowly(*args, **kwargs):
+        answers.append(other_thread(hire_somewhere))
+        wait_for(lambda: gate.is_waited_for.is_set() or names)
+        clone(*args, **kwargs)
+
+    other_thread(close_connections)()
+    with (
+        patch.object(connection.creation, "clone_test_db", clone_slowly),
+        patch.object(each_connection, "swapping", gate),
+        patch.object(database, "swapping", gate),
+    ):
+        fresh_database()
+    answers[0]()
+    assert names == [connection.settings_dict["NAME"]]
+    assert Employees.objects.count() == 1
+    fresh_database()
+    assert not Employees.objects.exists()
+
+
+def test_a_thread_of_before_stays_where_it_is_and_one_of_the_block_follows(notebook, other_thread):
+    """A timer of a learner's that hired while a test ran hired into the database of the test."""
+    hire()
+    with private_database():
+        assert other_thread(Employees.objects.count)() == 1
+        number = []
+        assert at_once(lambda _: number.append(Employees.objects.count()), 1) == []
+        assert number == [0]
+    assert other_thread(Employees.objects.count)() == 1
+
+
+def test_two_tools_at_once_leave_the_own_database(notebook, other_thread, monkeypatch):
+    """The last to end gave back the database of the other, which was gone."""
+    name, is_over, gate = connection.settings_dict["NAME"], threading.Event(), Turnstile()
+    counted, answers = [], []
+
+    def count_and_stay():
+        counted.append(Employees.objects.count())
+        return is_over.wait(60)
+
+    def call_another():
+        hire()
+        answers.append(other_thread(partial(in_private_database, count_and_stay)))
+        wait_for(lambda: gate.is_waited_for.is_set() or counted)
+
+    monkeypatch.setattr(each_connection, "_tools", gate)
+    in_private_database(call_another)
+    is_over.set()
+    assert answers[0]() and counted == [0]
+    assert connections.settings["default"] is connection.settings_dict
+    assert connection.settings_dict["NAME"] == name
+    assert at_once(lambda _: Employees.objects.count(), 1) == []
+
+
+def test_a_notebook_that_begins_again_shows_nobody_the_real_day(notebook):
+    with patch.object(time_machine.travel, "stop", side_effect=AssertionError("the clock runs")):
+        fresh_database()
 
 
 def test_two_private_databases_never_meet(notebook):

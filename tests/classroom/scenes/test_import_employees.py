@@ -3,6 +3,7 @@
 import csv
 import gzip
 import io
+import re
 import sys
 import tracemalloc
 import zipfile
@@ -15,7 +16,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 from django.db.models.signals import post_save
 from django.test.utils import CaptureQueriesContext
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from classroom.scenes import roster
@@ -236,6 +237,41 @@ def test_a_row_that_a_trigger_of_the_user_refuses_is_named(load, batch, rule, ro
     assert str(caught.value).startswith(f"Nobody was hired: the database refused {rows} It says: ")
     assert "not \\u001b[31mher" in str(caught.value)
     assert nobody_is_there()
+
+
+LEAVES_OUT = {
+    "sqlite": "CREATE TRIGGER no_row BEFORE INSERT ON {table} BEGIN SELECT RAISE(IGNORE); END",
+    "postgresql": "CREATE FUNCTION no() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NULL; "
+    "END $$; CREATE TRIGGER no_row BEFORE INSERT ON {table} FOR EACH ROW EXECUTE FUNCTION no()",
+}
+
+
+@pytest.mark.parametrize("batch", [False, True])
+@pytest.mark.parametrize("table", ["speedy_employees", "speedy_shifts", "speedy_shiftsemployees"])
+def test_a_row_that_a_trigger_leaves_out_in_silence_is_named(load, batch, table):
+    with connection.cursor() as cursor:
+        cursor.execute(LEAVES_OUT[connection.vendor].format(table=table))
+    with pytest.raises(CommandError) as caught, transaction.atomic():
+        load(SAMPLE, batch=batch)
+    said = r"the database stored no person, or no seat, for rows? 2.*, and told no error"
+    assert re.match(f"Nobody was hired: {said}", str(caught.value))
+    assert nobody_is_there()
+
+
+UNKNOWN = {
+    "sqlite": "CREATE TRIGGER no_grace BEFORE INSERT ON speedy_employees BEGIN SELECT no(1); END",
+    "postgresql": "CREATE FUNCTION yes() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM "
+    "no(1); END $$; CREATE TRIGGER no_grace BEFORE INSERT ON speedy_employees FOR EACH ROW "
+    "EXECUTE FUNCTION yes()",
+}
+
+
+@pytest.mark.parametrize("batch", [False, True])
+def test_a_trigger_that_calls_what_is_not_there_is_no_disk_that_is_full(load, batch):
+    with connection.cursor() as cursor:
+        cursor.execute(UNKNOWN[connection.vendor])
+    with pytest.raises(CommandError, match=r"database refused rows? 2.* It says: .*function"):
+        load(SAMPLE, batch=batch)
 
 
 def test_a_bad_row_keeps_everybody_out(refusal):
@@ -820,6 +856,7 @@ def any_path(tmp_path_factory):
 
 @settings(deadline=None, max_examples=300)
 @given(content=ANY_FILE, skip_bad=st.booleans(), batch=st.booleans())
+@example(content=b'\t""\0', skip_bad=False, batch=False)
 def test_any_file_is_hired_cleanly_or_refused_without_a_trace(any_path, content, skip_bad, batch):
     any_path.write_bytes(content)
     said = io.StringIO()
