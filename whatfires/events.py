@@ -297,7 +297,7 @@ class Trace(Sequence[Event]):
                 f"filter(signal={quoted(signal)}): expected a signal, such as post_save, or its "
                 "name."
             )
-        if kind is not None and kind not in KINDS:
+        if kind is not None and not (isinstance(kind, str) and kind in KINDS):
             raise TypeError(f"filter(kind={quoted(kind)}): expected one of {', '.join(KINDS)}.")
         return self._rest(
             [

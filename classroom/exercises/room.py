@@ -442,18 +442,19 @@ def is_of(owner, packages):
 def owners_of_code():
     """List what a learner may have patched: modules, the classes in them, and managers."""
     modules = [it for name, it in list(sys.modules.items()) if name.startswith(PATCHED) and it]
-    return [builtins, sys, *modules, *(part for it in modules for part in parts_of(it))]
+    classes = [it for module in modules for it in classes_of(module)]
+    models = [it for it in classes if issubclass(it, Model) and hasattr(it, "_meta")]
+    # Django makes them anew whenever a model is written that points to theirs.
+    managers = [it for model in models for it in model._meta.managers]
+    tasks = [vars(it)["task"] for it in modules if it.__name__.startswith(f"{CHECKS}.tasks.")]
+    return [builtins, sys, *modules, *classes, *managers, *tasks]
 
 
 @cache
-def parts_of(module):
-    """List the classes of a module, their managers, and its task: once, since it is imported."""
+def classes_of(module):
+    """List the classes of a module, once: it is imported."""
     parts = vars(module).values()
-    classes = [it for it in parts if isinstance(it, type) and it.__module__ == module.__name__]
-    models = [it for it in classes if issubclass(it, Model) and hasattr(it, "_meta")]
-    managers = [it for model in models for it in model._meta.managers]
-    is_task = module.__name__.startswith(f"{CHECKS}.tasks.")
-    return [*classes, *managers, *([module.task] if is_task else [])]
+    return [it for it in parts if isinstance(it, type) and it.__module__ == module.__name__]
 
 
 @contextmanager

@@ -236,7 +236,7 @@ exercise("01-b").check(failures)
 #
 # ## What to keep
 #
-# A signal is a list of receivers. `send()` is an ordinary call: it waits for them, and they are part of your transaction.
+# A signal is a list of receivers. `send()` is an ordinary call: it waits for them. If you opened a transaction, they are part of it.
 #
 # | you see | because | so |
 # |---|---|---|

@@ -29,7 +29,7 @@ def greet(sender, user, **kwargs):
 
 
 # %%
-# connected() connects a receiver while its block runs. Client is the browser of Django's tests.
+# connected() connects a receiver while its block runs. Client() acts as a browser.
 with connected(user_logged_in, greet):
     Client().force_login(User.objects.create_user("ada"))
 
@@ -74,8 +74,8 @@ reveal("04-1")
 # is connected already: `def view_event_logging(sender, *, message, instance=None, request=None, **kwargs)`. (The `*`
 # changes nothing here: a signal passes everything by name.)
 #
-# There is one log for both firms, a file called the *event log*. `log_event(text, who)` writes a line into it. In this course it stands for real
-# work, such as sending an order. The office gives the sender's name as `who`. `read_log()` shows the file.
+# There is one log for both firms, a file called the *event log*. `log_event(text, who)` writes a line into it. Read each line as work done, such
+# as an order sent. `read_log()` shows the file.
 
 # %%
 from speedy.signals.custom_signals import employee_hired, event_signal
@@ -117,9 +117,10 @@ from django.dispatch import Signal
 about_to_hire = Signal()
 
 
+# The receivers of 00 are on, and give the shift.
 def hire(**fields):
     about_to_hire.send(sender=Employees, fields=fields)
-    employee = Employees.objects.create(**fields)  # a receiver gives a shift, as in 00
+    employee = Employees.objects.create(**fields)
     employee_hired.send_robust(sender=Employees, employee=employee)
 
 
@@ -166,8 +167,8 @@ Employees.objects.all()
 # So before you send, ask: **what if the receiver fails?**
 #
 # - If receivers may stop you, use `send()`, **before** you store.
-# - If receivers are only told, use `send_robust()`, **after** it is stored. If you send inside `atomic()`, a later error can
-#   undo the row (also one that `send_robust()` caught), and the receivers have already been told. Lesson 06 tells them after the commit.
+# - If receivers are only told, use `send_robust()`, **after** it is stored. If you send inside `atomic()`, an error in the block
+#   undoes the row, and the receivers were told of a hire that did not happen. Lesson 06 tells them after the commit.
 #
 # Django has a before and an after, too: `pre_save` and `post_save`. But it sends both with `send()`, so an error of a `post_save` receiver
 # reaches you. Lesson 05 shows what is left then.
@@ -210,8 +211,8 @@ except TypeError as error:
     print("TypeError:", error)
 
 # %% [markdown]
-# With `send_robust()` you see it only in the log. With `send()` you get an error, but only if somebody is connected. A call always gives you an
-# error, in your line. So **inside your own code, prefer a call.**
+# With `send_robust()` you see it only in Django's log of errors. With `send()` you get an error, but only if somebody is connected. A call always
+# gives you an error, at your line. So **inside your own code, prefer a call.**
 #
 # ## What to keep
 #

@@ -45,10 +45,10 @@ except BrokenRule as error:
 Employees.objects.all()
 
 # %% [markdown]
-# She is not stored. So `atomic()` repairs it. But the receiver cannot open it: when it is called, the row is already written. So somebody else
-# has to: the caller, who may not know that there is a receiver, or the `save()` of the model. This is the first drawback.
+# She is not stored. So `atomic()` repairs it. But receivers have two drawbacks. First, a receiver cannot open this block, because it is called
+# when the row is already written. The caller has to, and may not know that there is a receiver, or the `save()` of the model does.
 #
-# The second one shows in a test. The rule is still broken. The test hires nobody: it stores Katherine, and looks at her name.
+# The second drawback shows in a test. The rule is still broken. The test hires nobody: it stores Katherine, and looks at her name.
 
 # %%
 from django.test import TestCase
@@ -85,12 +85,12 @@ with broken_rule():
 result
 
 # %%
-# create() only stores now. To hire somebody, you write a function that calls the rule.
+# The receivers of 00 are off, so create() only stores. To hire somebody, you write a function that calls the rule.
 from speedy import scheduling
 
 
 def place(employee):
-    scheduling.wipe_expired_shifts()  # as wipe_before_hire did; the order does not matter
+    scheduling.wipe_expired_shifts()  # before or after create(): no matter
     scheduling.assign(employee)
 
 
@@ -139,8 +139,8 @@ plug_in()  # the receivers are back
 same_hire({name: WIRINGS[name] for name in ["built-in signals", "direct call"]})
 
 # %% [markdown]
-# `assign()` has an `atomic()` of its own. On the left, `BEGIN` and `COMMIT` are its: Ada's row is kept before it. On the right, it is inside the
-# `atomic()` of `hire()`. **Of two blocks, only the outer one commits**, so `BEGIN` and `COMMIT` are those of `hire()`, and hold the row and the seat.
+# On the left, the transaction is that of `assign()`, which has an `atomic()` of its own. It begins when Ada's row is already kept. On the right,
+# `hire()` begins one first, and `assign()` runs inside it. **Of two blocks, only the outer one commits**, here the row and the seat together.
 # (On the right, `create()` sends `post_save`, too. Nobody receives it, so it is not drawn.)
 #
 # ## All four
@@ -182,8 +182,8 @@ same_hire({name: WIRINGS[name] for name in ["built-in signals", "direct call"]})
 #
 # </details>
 #
-# The custom signal goes against the advice of lesson 04, on purpose. Its receiver is not only told: it gives the shift. So it is sent with
-# `send()`, inside `atomic()`, and then a closed kitchen undoes the hire, too.
+# In lesson 04 `employee_hired` only told others. Here its receiver does a part of the hire. So its error has to undo the hire, and it is sent with
+# `send()`, inside `atomic()`. The price: an error of any other receiver, such as the kitchen, undoes the hire, too.
 #
 # ## What skips the rule
 #
@@ -197,9 +197,10 @@ reveal("05-3")
 skips_the_rule()
 
 # %% [markdown]
-# `bulk_create()` skips the rule in all four. The last two are skipped by everything except `hire()`. So why a call?
+# `bulk_create()` skips the rule in all four. With the last two, only `hire()` starts it. So why a call?
 #
-# - With a receiver or a `save()` override, every test and script that stores a person also hires. No query finds that.
+# - With a receiver or a `save()` override, every test and script that stores a person also hires. No query
+#   finds that afterwards.
 # - With a call, somebody may forget it, and nothing warns you. But one query finds the people without a shift:
 
 # %%
@@ -224,7 +225,7 @@ exercise("05-b").check(repair)
 # %% [markdown]
 # ## What to keep
 #
-# | | built-in signals | direct call |
+# | question | built-in signals | direct call |
 # |---|---|---|
 # | What runs the rule? | `create()`, and `save()` of a new person, in tests, too | your function, and nothing else |
 # | Do I see it in the code that hires? | no | yes |

@@ -38,7 +38,7 @@ what_is_left()
 
 # %%
 # Each program hires one person, and ends between the INSERT and the rule.
-# The last name is the wiring, so that we can search for it.
+# The last name is that of the wiring, so that we see whose row stayed.
 for name in WIRINGS:
     end_in_the_middle(name)
     print(f"{name}: {Employees.objects.filter(last_name=name).count()} stored")
@@ -103,8 +103,8 @@ read_log()
 #     end
 # ```
 #
-# In lesson 04 `hire()` told the others right after `create()`. This one tells them after the commit. In this lesson the receivers of 00
-# are on, so it needs no `place()`.
+# In lesson 04 `hire()` told the others right after `create()`. This one tells them after the commit. The receivers of 00 are on again,
+# and give the shift. In 07 `hire()` does that itself.
 
 # %%
 from speedy.signals.custom_signals import employee_hired
@@ -175,8 +175,9 @@ reveal("06-3")
 Employees.objects.all()
 
 # %% [markdown]
-# You caught the error, but not all went well in the block. The block is [broken](../docs/glossary.md#broken-block). ([So does](../docs/glossary.md#what-breaks-a-block) an error of a receiver of
-# `delete()`, or a refused row whose error `send_robust()` caught.) You find out only if you use the database again before the block ends. Then a second error comes. We do not run this code:
+# You caught the error, but not all went well in the block. The block is [broken](../docs/glossary.md#broken-block). [Other errors](../docs/glossary.md#what-breaks-a-block)
+# that you catch break one, too, such as that of a receiver of `delete()`. At the end of the block, Django undoes
+# it and says nothing. Only a further query inside the block gives an error. We do not run this code:
 #
 # ```python
 # with transaction.atomic():

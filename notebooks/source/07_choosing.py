@@ -1,7 +1,7 @@
 # %% [markdown]
 # # 07 · Choosing
 #
-# **One idea: four questions, in this order, tell you where code goes.** Something happens, and code has to react.
+# **One idea: four questions, in this order, tell you where code goes.** Something happens, and code has to react. First, two cases in which a call is not enough.
 #
 # | the course | lessons |
 # |---|---|
@@ -56,12 +56,12 @@ reveal("07-1")
 
 # %% [markdown]
 # Paper cannot be taken back, hence `on_commit`. In your project write `sender=settings.AUTH_USER_MODEL`: some
-# projects have a user model of their own. It is a text, `"auth.User"`. `post_save` takes it in place of the class.
+# projects have a user model of their own. It is a text, `"auth.User"`, which `sender=` accepts.
 #
 # ## Four questions
 #
 # [Django's page on signals](https://docs.djangoproject.com/en/5.2/topics/signals/) warns you: signals can make code hard to
-# understand. So try the simpler places first. Name the *event* (a vote, a new account) and the *reaction*. Then ask:
+# understand. So try the simpler places first. Name the *event* (a vote, a new account) and the *reaction*:
 #
 # ```mermaid
 # flowchart TD
@@ -75,10 +75,10 @@ reveal("07-1")
 #     four -- no --> custom["a custom signal"]
 # ```
 #
-# You can in your `ModelAdmin`, and in a colleague's code. Five cases are not in the picture:
+# In your `ModelAdmin`, and in a colleague's code, you can add a call. Five cases are not in the picture:
 #
 # - **A rule that no constraint can say.** A [trigger](deeper/no_hook.ipynb) can hold it.
-# - **A package saves rows of your model.** It calls your `save()`.
+# - **A package saves rows of your model.** Then `save()` may hold the reaction.
 # - **Many at once.** `update()` and `bulk_create()` skip `save()` and receivers. So write a function that takes a list, or let
 #   [the database compute the column](deeper/no_hook.ipynb).
 # - **Outside the database.** Use `on_commit`, or [the outbox](deeper/outbox.ipynb) if the work must not get lost.
@@ -144,13 +144,14 @@ newcomer = Employees.objects.create(**people[0])
 print(newcomer, "has", newcomer.shifts.count(), "shifts.")
 
 # %% [markdown]
-# **Step 2: write the functions of lesson 05.** Here `hire()` is finished:
+# **Step 2: write the functions of lesson 05.**
 
 # %%
 from speedy import scheduling
 from speedy.signals.custom_signals import employee_hired
 
 
+# The receivers of 00 are off.
 def place(employee):
     scheduling.wipe_expired_shifts()  # a timer would be better
     scheduling.assign(employee)
@@ -213,7 +214,7 @@ plug_in()  # the other notebooks need the receivers; your project would leave th
 #
 # Write down three events of your project. For each: the reaction, and the first question that says yes.
 #
-# Then see what is there: [`whatfires`](../whatfires/README.md) works in your project, too. In that of 02-a it says:
+# Then see what is there: [`whatfires`](../whatfires/README.md) works in your project, too. In that of 02-a:
 #
 # ```
 # $ python manage.py who_listens polls.Choice

@@ -557,6 +557,14 @@ def test_the_next_check_is_unharmed_whatever_was_done_and_however_it_ended(task,
     assert state_of_the_world() == before
 
 
+def test_a_manager_that_django_made_anew_is_put_back_too(task):
+    """A model that is written in a cell lets Django make the managers of others anew."""
+    assert judged(task, answer("def f():\n    return 42")).right
+    Employees._meta._expire_cache()
+    judged(task, answer("def f():\n    Employees.objects.create = None"))
+    assert Employees.objects.create
+
+
 def state_of_the_world():
     """Everything that a check has to leave as it is."""
     context = decimal.getcontext()
