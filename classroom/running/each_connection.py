@@ -11,6 +11,8 @@ from weakref import WeakKeyDictionary, WeakSet, ref
 
 from django.db import DEFAULT_DB_ALIAS, connections
 
+from whatfires.origins import OWN_FILES
+
 _made = []  # weak references, in the order in which they were made
 _noting = Lock()
 _told = []  # functions that hear of each new one
@@ -105,5 +107,6 @@ def noting(create):
     return create_and_note
 
 
+OWN_FILES[renew.__code__.co_filename] = False  # a trace names the line that asked, not ours
 noted(connections[DEFAULT_DB_ALIAS])
 connections.create_connection = noting(connections.create_connection)

@@ -26,6 +26,7 @@ from classroom.scenes.database import (
 )
 from classroom.scenes.roster import fields_of
 from speedy.models import Employees
+from whatfires import trace
 
 
 def hire():
@@ -215,6 +216,13 @@ def test_two_tools_at_once_leave_the_own_database(notebook, other_thread, monkey
 def test_a_notebook_that_begins_again_shows_nobody_the_real_day(notebook):
     with patch.object(time_machine.travel, "stop", side_effect=AssertionError("the clock runs")):
         fresh_database()
+
+
+def test_a_connection_that_opens_in_a_trace_comes_of_the_line_that_asked(notebook):
+    connection.close()
+    with trace() as seen:
+        Employees.objects.count()
+    assert {it.came_from.partition(":")[0] for it in seen} == {__name__}
 
 
 def test_two_private_databases_never_meet(notebook):
