@@ -214,8 +214,16 @@ def test_two_tools_at_once_leave_the_own_database(notebook, other_thread, monkey
 
 
 def test_a_notebook_that_begins_again_shows_nobody_the_real_day(notebook):
-    with patch.object(time_machine.travel, "stop", side_effect=AssertionError("the clock runs")):
+    advance()
+    days, clone = [], connection.creation.clone_test_db
+
+    def clone_and_look(*args, **kwargs):
+        days.append(date.today())  # another thread would see it while the databases are swapped
+        clone(*args, **kwargs)
+
+    with patch.object(connection.creation, "clone_test_db", clone_and_look):
         fresh_database()
+    assert (days, date.today()) == ([MONDAY + timedelta(days=1)], MONDAY)
 
 
 def test_a_connection_that_opens_in_a_trace_comes_of_the_line_that_asked(notebook):
