@@ -46,7 +46,7 @@ Employees.objects.all()
 
 # %% [markdown]
 # She is not stored. So `atomic()` repairs it. But receivers have two drawbacks. First, a receiver cannot open this block, because it is called
-# when the row is already written. The caller has to, or the model's `save()`, and may not know that there is a receiver.
+# when the row is already written. The caller has to, and may not know that there is a receiver. (A `save()` of the model can, too.)
 #
 # The second drawback shows in a test. The rule is still broken. The test hires nobody: it stores Katherine, and looks at her name.
 
