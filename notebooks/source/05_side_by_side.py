@@ -25,11 +25,11 @@ ADA, GRACE, ALAN, KATHERINE = sample_roster()[:4]  # their fields, a dict each
 predict("05-1")
 
 # %%
-try:
-    with broken_rule():
+with broken_rule():
+    try:
         Employees.objects.create(**ADA)
-except BrokenRule as error:
-    print("The caller sees:", error)
+    except BrokenRule as error:
+        print("The caller sees:", error)
 reveal("05-1")
 Employees.objects.all()
 
@@ -37,11 +37,12 @@ Employees.objects.all()
 from django.db import transaction
 
 # Grace is hired in the same way, but inside atomic().
-try:
-    with broken_rule(), transaction.atomic():
-        Employees.objects.create(**GRACE)
-except BrokenRule as error:
-    print("The caller sees:", error)
+with broken_rule():
+    try:
+        with transaction.atomic():
+            Employees.objects.create(**GRACE)
+    except BrokenRule as error:
+        print("The caller sees:", error)
 Employees.objects.all()
 
 # %% [markdown]
@@ -101,11 +102,11 @@ def hire(**fields):
 
 
 # %%
-try:
-    with broken_rule():
+with broken_rule():
+    try:
         hire(**ALAN)
-except BrokenRule as error:
-    print("The caller sees:", error)
+    except BrokenRule as error:
+        print("The caller sees:", error)
 Employees.objects.all()
 
 # %% [markdown]
@@ -180,10 +181,10 @@ same_hire({name: WIRINGS[name] for name in ["built-in signals", "direct call"]})
 #     scheduling.assign(employee)
 # ```
 #
-# </details>
-#
 # In lesson 04 `employee_hired` only told others. Here its receiver does a part of the hire. So its error has to undo the hire, and it is sent with
 # `send()`, inside `atomic()`. The price: an error of any other receiver, such as the kitchen, undoes the hire, too.
+#
+# </details>
 #
 # ## What skips the rule
 #

@@ -103,20 +103,30 @@ read_log()
 #     end
 # ```
 #
-# In lesson 04 `hire()` told the others right after `create()`. This one tells them after the commit. The receivers of 00 are on again,
-# and give the shift. In 07 `hire()` does that itself.
+# This is the `hire()` of lesson 05. The receivers of 00 are off again. New is the last step: it tells the others, after the commit.
 
 # %%
+from classroom.experiments.rewiring import unplug
+from speedy import scheduling
 from speedy.signals.custom_signals import employee_hired
+
+unplug()
+
+
+def place(employee):
+    scheduling.wipe_expired_shifts()
+    scheduling.assign(employee)
 
 
 def hire(**fields):
     with transaction.atomic():
         employee = Employees.objects.create(**fields)
+        place(employee)
         # A lambda is a function without a name. It is called after the commit.
         transaction.on_commit(
             lambda: employee_hired.send_robust(sender=Employees, employee=employee)
         )
+    return employee
 
 
 def welcome(sender, employee, **kwargs):
@@ -175,9 +185,9 @@ reveal("06-3")
 Employees.objects.all()
 
 # %% [markdown]
-# You caught the error, but not all went well in the block. The block is [broken](../docs/glossary.md#broken-block). [Other errors](../docs/glossary.md#what-breaks-a-block)
-# that you catch break one, too, such as that of a receiver of `delete()`. At the end of the block, Django undoes
-# it and says nothing. Only a further query inside the block gives an error. We do not run this code:
+# You caught the error, and still nobody is stored. The database refused a row, so the block is
+# [broken](../docs/glossary.md#broken-block): at its end, Django undoes it and says nothing. Only a further query inside the block
+# gives an error. We do not run this code:
 #
 # ```python
 # with transaction.atomic():

@@ -12,8 +12,8 @@
 #
 # ## Only one shift a day
 #
-# There are never two shifts on one day. Could `save()` look first, and refuse a second one? No. Two people
-# save at the same moment. The first looks: no shift. The second looks: no shift. Both write one. Therefore the model says
+# No day has two shifts. Could `save()` look first, and refuse a second one? No. Two people
+# save at the same moment. Both look, and see no shift. Both write one. Therefore the model says
 # `shift_date = models.DateField(unique=True)`:
 
 # %%
@@ -55,8 +55,8 @@ with connected(post_save, make_a_badge, sender=User):
 reveal("07-1")
 
 # %% [markdown]
-# Paper cannot be taken back, hence `on_commit`. In your project write `sender=settings.AUTH_USER_MODEL`: some
-# projects have a user model of their own. It is a text, `"auth.User"`, which `sender=` accepts.
+# Paper cannot be taken back, hence `on_commit`. In your project write `sender=settings.AUTH_USER_MODEL`, a text such as
+# `"auth.User"`: some projects have a user model of their own.
 #
 # ## Four questions
 #
@@ -75,14 +75,13 @@ reveal("07-1")
 #     four -- no --> custom["a custom signal"]
 # ```
 #
-# In your `ModelAdmin`, and in a colleague's code, you can add a call. Five cases are not in the picture:
+# In your `ModelAdmin`, and in a colleague's code, you can add a call. Four cases are not in the picture:
 #
 # - **A rule that no constraint can say.** A [trigger](deeper/no_hook.ipynb) can hold it.
-# - **A package saves rows of your model.** Then `save()` may hold the reaction.
+# - **A package saves rows of a model of yours.** It calls your `save()`. So the reaction can go there, without a receiver.
 # - **Many at once.** `update()` and `bulk_create()` skip `save()` and receivers. So write a function that takes a list, or let
 #   [the database compute the column](deeper/no_hook.ipynb).
 # - **Outside the database.** Use `on_commit`, or [the outbox](deeper/outbox.ipynb) if the work must not get lost.
-# - **At a fixed time.** Use a timer, such as cron.
 #
 # ### In the polls project
 #
@@ -125,13 +124,13 @@ reveal("07-3")
 # %% [markdown]
 # ## Rewire the project
 #
-# Until now receivers started the rule, as in [Matić's
-# tutorial](https://dev.to/slavkus/django-41-controlling-events-with-signals-3194). You saw the price in lesson 05.
+# In lesson 00 receivers started the rule, as in [Matić's
+# tutorial](https://dev.to/slavkus/django-41-controlling-events-with-signals-3194). Lesson 05 showed the price.
 #
 # 1. Does a hire forbid something? No.
 # 2. Does the reaction only fill in fields of the person? No, it stores a seat.
 # 3. Does a hire also happen where you cannot add a call? No.
-# 4. Do you write the reaction? Yes. So from now on a function hires.
+# 4. Do you write the reaction? Yes. So a function hires.
 #
 # **Step 1: remove the receivers of lesson 00.** In your project you delete their file, and its import in `ready()`. Here
 # `unplug()` disconnects them. The receivers that count seats stay: a cascade can delete a seat, and you cannot add a call there.
@@ -144,7 +143,7 @@ newcomer = Employees.objects.create(**people[0])
 print(newcomer, "has", newcomer.shifts.count(), "shifts.")
 
 # %% [markdown]
-# **Step 2: write the functions of lesson 05.**
+# **Step 2: write the functions of lessons 05 and 06.**
 
 # %%
 from speedy import scheduling
@@ -212,7 +211,11 @@ plug_in()  # the other notebooks need the receivers; your project would leave th
 # %% [markdown]
 # ## Your own project
 #
-# Write down three events of your project. For each: the reaction, and the first question that says yes.
+# Write down three events of your project:
+#
+# | event | reaction | first question that says yes | place |
+# |---|---|---|---|
+# | a vote | store a row about it | 4 | a function, which `vote()` calls |
 #
 # Then see what is there: [`whatfires`](../whatfires/README.md) works in your project, too. In that of 02-a:
 #
@@ -240,5 +243,5 @@ plug_in()  # the other notebooks need the receivers; your project would leave th
 #
 # On one page: the [cheat sheet](../docs/cheatsheet.md).
 #
-# You have finished the core. **Practise:** [the exercises for 07](exercises/07_choosing.ipynb), then
+# **Practise:** [the exercises for 07](exercises/07_choosing.ipynb), then
 # [the closing quiz](exercises/quiz.ipynb).
