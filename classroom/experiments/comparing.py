@@ -15,6 +15,7 @@ from time import perf_counter
 
 from tqdm import tqdm
 
+from classroom.experiments.rewiring import plugged_in
 from classroom.rota.shift_tables import glyphs
 from classroom.scenes.calendar import borrowed
 from classroom.scenes.database import empty_tables, in_private_database
@@ -80,9 +81,15 @@ def side_by_side(scenario="one hire", wirings=WIRINGS, clock=True, rows=None):
     expect_wirings("side_by_side", wirings)
     expect("side_by_side(clock=...)", clock, bool, "True or False")
     if rows is None:
-        return in_private_database(compare, run, wirings, clock)
+        return with_all_four(compare, run, wirings, clock)
     expect_rows(rows)
-    return ComparisonTable(in_private_database(compare, run, wirings, MS in rows).loc[list(rows)])
+    return ComparisonTable(with_all_four(compare, run, wirings, MS in rows).loc[list(rows)])
+
+
+def with_all_four(function, *arguments):
+    """Call it in a private database, with each wiring on, also after `unplug()`."""
+    with plugged_in():
+        return in_private_database(function, *arguments)
 
 
 def expect_rows(rows):
@@ -141,7 +148,7 @@ def same_hire(wirings=WIRINGS, whole=False):
     """
     expect_wirings("same_hire", wirings)
     expect("same_hire(whole=...)", whole, bool, "True or False")
-    traces = in_private_database(traced_hires, wirings)
+    traces = with_all_four(traced_hires, wirings)
     return Aligned(traces) if whole else Aligned(traces, TURNS)
 
 
