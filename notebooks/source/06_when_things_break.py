@@ -13,10 +13,11 @@
 #
 # ## A receiver raises an error
 #
-# In [autocommit](../docs/glossary.md#autocommit), the row of `create()` is kept at once, before `post_save` is sent. This is why Ada
-# stayed in lesson 05. If the caller then tries again, she is stored twice.
+# Without `atomic()`, the row of `create()` is kept at once, before `post_save` is sent. You know this from the vote in lesson 04, and from
+# Søren in lesson 05.
 #
-# You know that the row of `create()` stays. And is a row that you `delete()` really gone? When Ada is deleted, Django deletes her seats first, in a cascade, and then her. Then it sends `post_delete` of `Employees`.
+# And if a receiver fails during `delete()`? When Ada is deleted, Django deletes her seats first, in a cascade, and then her. Then it
+# sends `post_delete` of `Employees`. The table below tries this. Each line is a receiver that raises an error, which nobody catches.
 
 # %%
 from speedy.wirings import WIRINGS
@@ -30,22 +31,30 @@ reveal("06-1")
 what_is_left()
 
 # %% [markdown]
-# In each line a receiver of that signal raised an error that nobody caught. Only in one cell something has changed: in autocommit, the
-# new row stays when a receiver of `post_save` fails.
+# Only one of the eight cells shows a change: the new row, which `create()` has stored without `atomic()`.
 #
-# And if the program is killed, without any error? What is committed stays, and the database drops the rest. The next cell kills a program in
-# the middle of a hire, once for each wiring.
+# And if the program is killed, without any error? What is committed stays, and the database drops the rest. The next cell starts a program
+# for each wiring of lesson 05. It stores a person, and is killed before she has a shift.
 
 # %%
-# Each program hires one person, and ends between the INSERT and the rule.
-# The last name is that of the wiring, so that we see whose row stayed.
+# Each person has the name of the wiring as her last name, so we can count what each program left behind.
 for name in WIRINGS:
     end_in_the_middle(name)
     print(f"{name}: {Employees.objects.filter(last_name=name).count()} stored")
 
 # %% [markdown]
-# **So write `with transaction.atomic():` around steps that belong together.** This holds in your views, too: Django opens no
-# transaction for a view, unless the setting `ATOMIC_REQUESTS` is on.
+# **So write `with transaction.atomic():` around steps that belong together.** Do so in your views, too. Django opens no
+# transaction for a view, unless the setting `ATOMIC_REQUESTS` is on:
+#
+# ```python
+# def vote(request, choice_id):
+#     choice = get_object_or_404(Choice, pk=choice_id)
+#     with transaction.atomic():  # both rows, or none
+#         choice.votes = F("votes") + 1
+#         choice.save()
+#         Ballot.objects.create(choice=choice, voter=request.user)
+#     return redirect("polls:index")
+# ```
 #
 # ## Outside the database
 #
@@ -63,11 +72,11 @@ from speedy.signals.event_logging import log_event
 
 
 def order_both_ways(sender, instance, **kwargs):
-    def order():  # an inner function is safe here: on_commit keeps it until it is called
+    def order():  # lesson 01 warns of inner functions, but on_commit keeps this one
         log_event(f"On commit: a meal for {instance}.", "kitchen")
 
     log_event(f"At once: a meal for {instance}.", "kitchen")
-    transaction.on_commit(order)  # without brackets: order() would call it now
+    transaction.on_commit(order)  # not order(): that would call it now
 
 
 # %%
@@ -103,7 +112,8 @@ read_log()
 #     end
 # ```
 #
-# This is the `hire()` of lesson 05. The receivers of 00 are off again. New is the last step: it tells the others, after the commit.
+# Here is the `hire()` of lesson 05, and the receivers of 00 are off again. The last step is new: it tells the others, after the
+# commit.
 
 # %%
 from classroom.experiments.rewiring import unplug
@@ -119,13 +129,13 @@ def place(employee):
 
 
 def hire(**fields):
+    def tell():
+        employee_hired.send_robust(sender=Employees, employee=employee)
+
     with transaction.atomic():
         employee = Employees.objects.create(**fields)
         place(employee)
-        # A lambda is a function without a name. It is called after the commit.
-        transaction.on_commit(
-            lambda: employee_hired.send_robust(sender=Employees, employee=employee)
-        )
+        transaction.on_commit(tell)
     return employee
 
 
@@ -198,7 +208,7 @@ Employees.objects.all()
 #     Employees.objects.count()  # TransactionManagementError: ... You can't execute queries until the end of the 'atomic' block.
 # ```
 #
-# **So a step that may fail gets an `atomic()` of its own, with `try` around it:**
+# **So a step that the database may refuse gets an `atomic()` of its own, with `try` around it:**
 
 # %%
 with transaction.atomic():
@@ -242,8 +252,7 @@ exercise("06-b").check(hire_the_others)
 # | the transaction is rolled back, after a letter was sent | the letter | `transaction.on_commit` |
 # | the database refuses a `save()`, and you catch the error inside the same block | nothing: the whole block is undone | an `atomic()` of its own around the step |
 #
-# Read on: [what the database refuses only at the
-# commit](../docs/glossary.md#constraint), and [Django on
+# Read on: [some constraints are checked only at the commit](../docs/glossary.md#constraint), and [Django on
 # transactions](https://docs.djangoproject.com/en/5.2/topics/db/transactions/#controlling-transactions-explicitly).
 # **Practise:** [the exercises for 06](exercises/06_when_things_break.ipynb). **Next:** [07 Choosing](07_choosing.ipynb), where
 # you rewire the project.
