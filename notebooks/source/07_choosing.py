@@ -1,7 +1,7 @@
 # %% [markdown]
 # # 07 · Choosing
 #
-# **One idea: four questions, in this order, tell you where code goes.** Something happens, and code has to react. First, two cases in which a call is not enough.
+# **One idea: four questions, in this order, tell you where code goes.**
 #
 # | the course | lessons |
 # |---|---|
@@ -10,11 +10,40 @@
 # | Next | [The closing quiz](exercises/quiz.ipynb) |
 # | Optional | [No hook at all](deeper/no_hook.ipynb), [Counting](deeper/counting.ipynb), [The outbox](deeper/outbox.ipynb), [Line by line](deeper/line_by_line.ipynb) |
 #
+# ## Four questions
+#
+# [Django's page on signals](https://docs.djangoproject.com/en/5.2/topics/signals/) warns you: signals can make code hard to
+# understand. So try the simpler places first. Name the *event* (a vote, a new account) and the *reaction*. Then ask:
+#
+# ```mermaid
+# flowchart TD
+#     one("1. Do you want to forbid something, always?") -- yes --> database["a constraint"]
+#     one -- no --> two("2. Is the model yours, and does the reaction only fill in fields of the saved row?")
+#     two -- yes --> save["save()"]
+#     two -- no --> three("3. Does the event also happen where you cannot add a call?")
+#     three -- yes --> signal["a receiver"]
+#     three -- no --> four("4. Do you write the reaction?")
+#     four -- yes --> call["a function"]
+#     four -- no --> custom["a custom signal"]
+# ```
+#
+# In question 3, you cannot add a call to a package, to Django or to a cascade. To your `ModelAdmin` and to the code of a colleague
+# you can.
+#
+# Take the hire. The event: somebody is hired. The reaction: the person gets a shift.
+#
+# 1. Do you want to forbid something? No.
+# 2. Does the reaction only fill in fields of the person? No, it stores a seat.
+# 3. Does a hire also happen where you cannot add a call? No.
+# 4. Do you write the reaction? Yes. So a function calls the rule: `hire()`.
+#
+# The next cases leave the picture at other questions.
+#
 # ## Only one shift a day
 #
-# No day has two shifts. Could `save()` look first, and refuse a second one? No. Two people
-# save at the same moment. Both look, and see no shift. Both write one. Therefore the model says
-# `shift_date = models.DateField(unique=True)`:
+# No day has two shifts. This forbids something: question 1 says yes. Could `save()` look first, and refuse a second shift? No.
+# Suppose that two people save at the same moment. Both look, and see no shift. Both write one. So the database has to refuse it. The
+# model says `shift_date = models.DateField(unique=True)`:
 
 # %%
 from django.db import IntegrityError
@@ -45,45 +74,22 @@ from django.db.models.signals import post_save
 
 
 def make_a_badge(sender, instance, created, raw, **kwargs):
+    def print_badge():
+        print("A badge for", instance)
+
     if created and not raw:
-        transaction.on_commit(lambda: print("A badge for", instance))
+        transaction.on_commit(print_badge)  # paper cannot be taken back
 
 
-User.objects.filter(username="night.porter").delete()  # so that this cell can run again
+fresh_database()
 with connected(post_save, make_a_badge, sender=User):
     User.objects.create_user("night.porter")
 reveal("07-1")
 
 # %% [markdown]
-# Paper cannot be taken back, hence `on_commit`. In your project write `sender=settings.AUTH_USER_MODEL`, a text such as
-# `"auth.User"`: some projects have a user model of their own.
+# (In your project write `sender=settings.AUTH_USER_MODEL`: some projects have a user model of their own.)
 #
-# ## Four questions
-#
-# [Django's page on signals](https://docs.djangoproject.com/en/5.2/topics/signals/) warns you: signals can make code hard to
-# understand. So try the simpler places first. Name the *event* (a vote, a new account) and the *reaction*:
-#
-# ```mermaid
-# flowchart TD
-#     one("1. Do you want to forbid something, always?") -- yes --> database["a constraint (a shift a day)"]
-#     one -- no --> two("2. Is the model yours, and does the reaction only fill in fields of the saved row?")
-#     two -- yes --> save["save() (the search text)"]
-#     two -- no --> three("3. Does the event also happen where you cannot add a call (in a package, in a cascade)?")
-#     three -- yes --> signal["a receiver (the badge)"]
-#     three -- no --> four("4. Do you write the reaction?")
-#     four -- yes --> call["a function (a hire)"]
-#     four -- no --> custom["a custom signal"]
-# ```
-#
-# In your `ModelAdmin`, and in a colleague's code, you can add a call. Four cases are not in the picture:
-#
-# - **A rule that no constraint can say.** A [trigger](deeper/no_hook.ipynb) can hold it.
-# - **A package saves rows of a model of yours.** It calls your `save()`. So the reaction can go there, without a receiver.
-# - **Many at once.** `update()` and `bulk_create()` skip `save()` and receivers. So write a function that takes a list, or let
-#   [the database compute the column](deeper/no_hook.ipynb).
-# - **Outside the database.** Use `on_commit`, or [the outbox](deeper/outbox.ipynb) if the work must not get lost.
-#
-# ### In the polls project
+# ## In the polls project
 #
 # 1. A new question gets a slug, a short form of its text for its URL.
 # 2. The `votes` of a choice are never negative.
@@ -110,10 +116,21 @@ reveal("07-2")
 # ```python
 # @receiver(post_delete, sender=Choice)
 # def delete_picture(sender, instance, **kwargs):
-#     transaction.on_commit(lambda: instance.picture.delete(save=False))  # do not save the row again
+#     def delete_file():
+#         instance.picture.delete(save=False)  # do not save the row again
+#
+#     transaction.on_commit(delete_file)
 # ```
 #
 # </details>
+#
+# Now you take over a polls site. Votes happen only in its view. `who_listens()` shows three receivers of `post_save`:
+#
+# | receiver | of | what it does |
+# |---|---|---|
+# | `store_vote` | `Choice` | stores a row for each vote |
+# | `welcome` | `User` | mails each new user |
+# | `log_change` | every model | logs each saved row |
 
 # %%
 predict("07-3")
@@ -122,18 +139,19 @@ predict("07-3")
 reveal("07-3")
 
 # %% [markdown]
+# The questions leave out two things:
+#
+# - **Many at once.** `update()` and `bulk_create()` skip `save()` and receivers. So write a function that takes a list, or let
+#   [the database compute the column](deeper/no_hook.ipynb).
+# - **A package saves rows of a model of yours.** Then your `save()` runs, too. So it can do what the receiver would do.
+#
 # ## Rewire the project
 #
 # In lesson 00 receivers started the rule, as in [Matić's
-# tutorial](https://dev.to/slavkus/django-41-controlling-events-with-signals-3194). Lesson 05 showed the price.
-#
-# 1. Does a hire forbid something? No.
-# 2. Does the reaction only fill in fields of the person? No, it stores a seat.
-# 3. Does a hire also happen where you cannot add a call? No.
-# 4. Do you write the reaction? Yes. So a function hires.
+# tutorial](https://dev.to/slavkus/django-41-controlling-events-with-signals-3194). The four questions say: a function.
 #
 # **Step 1: remove the receivers of lesson 00.** In your project you delete their file, and its import in `ready()`. Here
-# `unplug()` disconnects them. The receivers that count seats stay: a cascade can delete a seat, and you cannot add a call there.
+# `unplug()` disconnects them. The receivers that count seats stay: a cascade can delete a seat.
 
 # %%
 from classroom.experiments.rewiring import hiring_tests, plug_in, unplug
@@ -157,12 +175,13 @@ def place(employee):
 
 
 def hire(**fields):
+    def tell():
+        employee_hired.send_robust(sender=Employees, employee=employee)
+
     with transaction.atomic():
         employee = Employees.objects.create(**fields)
         place(employee)
-        transaction.on_commit(
-            lambda: employee_hired.send_robust(sender=Employees, employee=employee)
-        )
+        transaction.on_commit(tell)
     return employee
 
 
@@ -170,8 +189,8 @@ def hire(**fields):
 # ### Your turn: the admin, and a list of people
 #
 # **Step 3.** The admin hires, too. It stores a person in `save_model()`, a method that you can edit in `admin.py`. `obj` is the person,
-# and `change` is true for an edit. Let it place each new person. (It need not send `employee_hired`.) It
-# needs no `atomic()`: the admin opens a transaction around it.
+# and `change` is true for an edit. Let it place each new person. It needs no `atomic()`: the admin opens a transaction around it. (In
+# your project it would send `employee_hired`, too. Here it need not, so that the task stays short.)
 
 # %%
 from django.contrib import admin
@@ -217,7 +236,7 @@ plug_in()  # the other notebooks need the receivers; your project would leave th
 # |---|---|---|---|
 # | a vote | store a row about it | 4 | a function, which `vote()` calls |
 #
-# Then see what is there: [`whatfires`](../whatfires/README.md) works in your project, too. In that of 02-a:
+# Then see what is there. [`whatfires`](../whatfires/README.md) works in your project, too. For your `signals.py` of 02-a it prints:
 #
 # ```
 # $ python manage.py who_listens polls.Choice
@@ -229,19 +248,11 @@ plug_in()  # the other notebooks need the receivers; your project would leave th
 #     skips announce (post_save)
 # ```
 #
-# `what_fires` tries the call in a test database.
+# `what_fires` tries this in a test database.
 #
 # ## What to keep
 #
-# | you want | put it into |
-# |---|---|
-# | to forbid something, always | a constraint, or a trigger |
-# | to fill in fields of the saved row, in a model of yours | `save()` |
-# | to react to an event that also happens where you cannot add a call | a receiver |
-# | to react to an event of your own code | a function |
-# | others to react to an event of your own code | a custom signal |
-#
-# On one page: the [cheat sheet](../docs/cheatsheet.md).
+# Keep the four questions. They stand on the [cheat sheet](../docs/cheatsheet.md), a page to print.
 #
 # **Practise:** [the exercises for 07](exercises/07_choosing.ipynb), then
 # [the closing quiz](exercises/quiz.ipynb).
