@@ -1,6 +1,12 @@
 """The claims of lesson 04."""
 
 import inspect
+import re
+import sys
+from types import ModuleType
+from unittest.mock import patch
+
+from django.dispatch import receiver
 
 from classroom.running.kernel import ROOT
 from speedy.signals import custom_signals
@@ -108,5 +114,14 @@ assert keys == [None] and not Employees.objects.filter(first_name=alan["first_na
 # The code that the lesson quotes stands in the project.
 text = (ROOT / "notebooks/source/04_custom_signals.py").read_text()
 blocks = text.replace("\n# ", "\n").split("```python\n")[1:]
-[declaration] = [block.split("\n```")[0] for block in blocks]
+in_files, declaration = [block.split("\n```")[0] for block in blocks]
 assert declaration in inspect.getsource(custom_signals)
+
+# The two files: the second one connects its receiver to the signal of the first.
+app, site = re.split(r"^# \S+/\w+\.py, .*$", in_files, flags=re.MULTILINE)[1:]
+module = ModuleType("polls.custom_signals")
+exec(app, {"Signal": Signal}, vars(module))
+with patch.dict(sys.modules, {"polls.custom_signals": module}):
+    exec(site, {"receiver": receiver}, of_the_site := {})
+[(heard_by, _)] = module.vote_cast.send(Choice, choice=tea)
+assert heard_by is of_the_site["show_on_front_page"]

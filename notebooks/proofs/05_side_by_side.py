@@ -160,7 +160,9 @@ assert {way: list(left.loc[way, wirings]) for way in left.index} == {
 # The code that the lesson quotes is the project's, in a short form.
 text = (ROOT / "notebooks/source/05_side_by_side.py").read_text()
 blocks = text.replace("\n# ", "\n").replace("\n#\n", "\n\n").split("```python\n")[1:]
-a_save, a_signal = [block.split("```")[0] for block in blocks]
+all_or_nothing, a_save, a_signal = [block.split("```")[0] for block in blocks]
+exec(all_or_nothing, globals(), shown := {})
+assert not kept_when_the_rule_fails(lambda fields: shown["hire"](**fields))
 
 
 def steps_of(function):

@@ -71,8 +71,8 @@ reveal("04-1")
 heard
 
 # %% [markdown]
-# Only `vote()` knows that it was a vote. So your app gets a signal of its own. `Signal()` does not list its payload, so you write
-# that into a comment:
+# Only `vote()` knows that it was a vote. So your app gets a signal of its own. Nothing in `Signal()` says what its payload is. So you
+# write that into a comment:
 
 # %%
 from django.dispatch import Signal
@@ -97,9 +97,23 @@ with connected(vote_cast, show_on_front_page):
     vote(tea)
 
 # %% [markdown]
+# In real files it looks like this:
+#
+# ```python
+# # polls/custom_signals.py, in your app
+# vote_cast = Signal()
+#
+# # frontpage/signals.py, in an app of the newspaper, whose ready() imports it
+# from polls.custom_signals import vote_cast
+#
+# @receiver(vote_cast)
+# def show_on_front_page(sender, choice, **kwargs): ...
+# ```
+#
 # ### Your turn: the kitchen
 #
-# Our rota has such a signal, too. It stands in [`custom_signals.py`](../speedy/signals/custom_signals.py):
+# Our rota declares such a signal, too, in [`custom_signals.py`](../speedy/signals/custom_signals.py). In lesson 06 our `hire()` will send
+# it:
 #
 # ```python
 # # Somebody was hired, and the row is stored.
@@ -108,8 +122,8 @@ with connected(vote_cast, show_on_front_page):
 # ```
 #
 # The kitchen of lesson 01 orders a meal for each person who is hired. In this course an order is a line in a file, the *event log*. The
-# next cell writes one by hand. Then write the receiver that does it for each new person, such as Ada: `A meal for Ada
-# Quillbrook.` The check connects it to `employee_hired`, and sends the signal.
+# next cell writes one by hand. Your receiver writes one for each person who is hired. For Ada it calls `log_event("A meal for Ada
+# Quillbrook.", "kitchen")`. The check connects it to `employee_hired`, and sends the signal.
 
 # %%
 from speedy.signals.event_logging import log_event
@@ -148,11 +162,11 @@ reveal("04-2")
 print("Votes stored:", Choice.objects.get().votes)
 
 # %% [markdown]
-# The voter sees an error page, and votes again. Then this vote counts twice. So tell others with `send_robust()`. It catches
+# The voter sees an error page, and votes again. Now one voter has two votes. So tell others with `send_robust()`. It catches
 # the errors of the receivers, and writes them into Django's error log.
 #
-# It hides your mistakes there, too. If you write `item=tea` in place of `choice=tea`, each receiver fails with a `TypeError`, and
-# you do not see it. With a call you see the error at once, at your line. This is one more reason to call what you write yourself.
+# Your own mistakes end up in that log, too. If you write `item=tea` in place of `choice=tea`, each receiver fails with a `TypeError`, and
+# you do not see it. With a call you see the error at once, at your line. So if both sides are yours, use a call.
 #
 # ### Your turn: tell it afterwards
 #
@@ -216,8 +230,10 @@ predict("04-3")
 reveal("04-3")
 
 # %% [markdown]
+# Try it: write `send_robust` into the first line of `vote()`, and run its cell and the one of the night again.
+#
 # Django has such a pair, too: `pre_save` and `post_save`. But it sends both with `send()`. So an error in a receiver of `post_save`
-# comes out of `save()`, and by then the row is written. Lesson 05 begins with that.
+# comes out of `save()`, and by then the row is written. Lesson 06 shows what is left then.
 #
 # ## What to keep
 #
@@ -228,7 +244,7 @@ reveal("04-3")
 # | `send()`, before you store | receivers may stop you |
 # | `send_robust()`, after it is stored | receivers are only told |
 #
-# If your code runs inside `atomic()`, a row is stored for good only after the `COMMIT`. Lesson 06 tells the others then.
+# Inside `atomic()` even that is too early, because the row may still be undone. Lesson 06 shows how to wait.
 #
 # Read on: [Django on sending signals](https://docs.djangoproject.com/en/5.2/topics/signals/#sending-signals). **Practise:** [the
 # exercises for 04](exercises/04_custom_signals.ipynb). **Next:** [05 Side by side](05_side_by_side.ipynb), four ways to hire in

@@ -17,7 +17,7 @@
 # Søren in lesson 05.
 #
 # And if a receiver fails during `delete()`? When Ada is deleted, Django deletes her seats first, in a cascade, and then her. Then it
-# sends `post_delete` of `Employees`. The table below tries this. Each line is a receiver that raises an error, which nobody catches.
+# sends `post_delete` of `Employees`.
 
 # %%
 from speedy.wirings import WIRINGS
@@ -31,13 +31,14 @@ reveal("06-1")
 what_is_left()
 
 # %% [markdown]
-# Only one of the eight cells shows a change: the new row, which `create()` has stored without `atomic()`.
+# In each line, a receiver of that signal raises an error. Only one of the eight cells shows a change: the new row, which `create()` has
+# stored without `atomic()`.
 #
 # And if the program is killed, without any error? What is committed stays, and the database drops the rest. The next cell starts a program
-# for each wiring of lesson 05. It stores a person, and is killed before she has a shift.
+# for each wiring of lesson 05. Each program stores one person, and is killed before she has a shift.
 
 # %%
-# Each person has the name of the wiring as her last name, so we can count what each program left behind.
+# The last name of each person is the name of the wiring, so that we can count.
 for name in WIRINGS:
     end_in_the_middle(name)
     print(f"{name}: {Employees.objects.filter(last_name=name).count()} stored")
@@ -60,7 +61,7 @@ for name in WIRINGS:
 #
 # A rollback takes back rows, but not a letter, a file or a meal. So there is `transaction.on_commit(function)`. It
 # keeps the function, a *callback*, until the transaction is committed, and then calls it. If an error ends the block, the callback
-# is never called. In autocommit it is called at once.
+# is never called. Outside any `atomic()` it is called at once.
 #
 # To compare, this receiver orders two meals: one at once, and one with `on_commit`. An order is a line in the event log, a file:
 
@@ -116,7 +117,7 @@ read_log()
 # commit.
 
 # %%
-from classroom.experiments.rewiring import unplug
+from classroom.experiments.rewiring import plug_in, unplug
 from speedy import scheduling
 from speedy.signals.custom_signals import employee_hired
 
@@ -129,12 +130,13 @@ def place(employee):
 
 
 def hire(**fields):
-    def tell():
-        employee_hired.send_robust(sender=Employees, employee=employee)
-
     with transaction.atomic():
         employee = Employees.objects.create(**fields)
         place(employee)
+
+        def tell():
+            employee_hired.send_robust(sender=Employees, employee=employee)
+
         transaction.on_commit(tell)
     return employee
 
@@ -174,10 +176,11 @@ exercise("06-a").check(order_one_meal)
 #
 # ## You catch the error
 #
-# The database refuses an age above 120, with an `IntegrityError`. Grace and Alan are hired in one block, and Alan's age is 400. You catch
-# the error.
+# You import a list of people, all in one block. The line of Grace is good. In the line of Alan the age is 400, and the database
+# refuses that with an `IntegrityError`. You catch the error, and want to go on with the next line.
 
 # %%
+plug_in()  # the receivers of 00 are back
 old_alan = {**ALAN, "age": 400}
 predict("06-3")
 
@@ -196,8 +199,8 @@ Employees.objects.all()
 
 # %% [markdown]
 # You caught the error, and still nobody is stored. The database refused a row, so the block is
-# [broken](../docs/glossary.md#broken-block): at its end, Django undoes it and says nothing. Only a further query inside the block
-# gives an error. We do not run this code:
+# [broken](../docs/glossary.md#broken-block): at its end, Django undoes it and says nothing. You get an error only if you make another query in the same
+# block. We do not run this code:
 #
 # ```python
 # with transaction.atomic():
@@ -207,6 +210,8 @@ Employees.objects.all()
 #         print("You catch the first error.")
 #     Employees.objects.count()  # TransactionManagementError: ... You can't execute queries until the end of the 'atomic' block.
 # ```
+#
+# An error that your own lines raise and catch in the block does no harm.
 #
 # **So a step that the database may refuse gets an `atomic()` of its own, with `try` around it:**
 

@@ -13,11 +13,11 @@
 # ## Four questions
 #
 # [Django's page on signals](https://docs.djangoproject.com/en/5.2/topics/signals/) warns you: signals can make code hard to
-# understand. So try the simpler places first. Name the *event* (a vote, a new account) and the *reaction*. Then ask:
+# understand. So try the simpler places first. Name the *event*, such as a vote, and the *reaction*. Then ask:
 #
 # ```mermaid
 # flowchart TD
-#     one("1. Do you want to forbid something, always?") -- yes --> database["a constraint"]
+#     one("1. Must the database never hold such a row?") -- yes --> database["a constraint"]
 #     one -- no --> two("2. Is the model yours, and does the reaction only fill in fields of the saved row?")
 #     two -- yes --> save["save()"]
 #     two -- no --> three("3. Does the event also happen where you cannot add a call?")
@@ -27,23 +27,21 @@
 #     four -- no --> custom["a custom signal"]
 # ```
 #
-# In question 3, you cannot add a call to a package, to Django or to a cascade. To your `ModelAdmin` and to the code of a colleague
-# you can.
+# For question 3: you cannot add a call to a package, to Django itself or to a cascade. You can add one to your `ModelAdmin` and to a
+# colleague's code.
 #
-# Take the hire. The event: somebody is hired. The reaction: the person gets a shift.
+# Take the hire. Its reaction is that the person gets a shift.
 #
-# 1. Do you want to forbid something? No.
+# 1. Must the database never hold such a row? No.
 # 2. Does the reaction only fill in fields of the person? No, it stores a seat.
 # 3. Does a hire also happen where you cannot add a call? No.
 # 4. Do you write the reaction? Yes. So a function calls the rule: `hire()`.
 #
-# The next cases leave the picture at other questions.
-#
 # ## Only one shift a day
 #
-# No day has two shifts. This forbids something: question 1 says yes. Could `save()` look first, and refuse a second shift? No.
-# Suppose that two people save at the same moment. Both look, and see no shift. Both write one. So the database has to refuse it. The
-# model says `shift_date = models.DateField(unique=True)`:
+# The database must never hold a second shift of a day: question 1 says yes. Could `save()` look first, and refuse it? No. Suppose that two people
+# save at the same moment. Both look, and see no shift. Both write one. So the database has to refuse it. The model says
+# `shift_date = models.DateField(unique=True)`:
 
 # %%
 from django.db import IntegrityError
@@ -58,11 +56,11 @@ except IntegrityError as error:
     print("The second one is refused:", error)
 
 # %% [markdown]
-# `unique=True` is a *constraint*: the database checks each write, also of `bulk_create()` and raw SQL.
+# `unique=True` is a *constraint*: the database checks each write, also of `bulk_create()` and SQL.
 #
 # ## A badge for each account
 #
-# Each new account of `django.contrib.auth` gets a badge on paper.
+# Each new account of `django.contrib.auth` gets a badge on paper. And if somebody signs up with your own form, a mail says hello.
 
 # %%
 predict("07-1")
@@ -87,7 +85,7 @@ with connected(post_save, make_a_badge, sender=User):
 reveal("07-1")
 
 # %% [markdown]
-# (In your project write `sender=settings.AUTH_USER_MODEL`: some projects have a user model of their own.)
+# (In your project write `sender=settings.AUTH_USER_MODEL`, which names its user model.)
 #
 # ## In the polls project
 #
@@ -124,13 +122,14 @@ reveal("07-2")
 #
 # </details>
 #
-# Now you take over a polls site. Votes happen only in its view. `who_listens()` shows three receivers of `post_save`:
+# Now you take over a polls site. `who_listens()` shows four receivers:
 #
-# | receiver | of | what it does |
-# |---|---|---|
-# | `store_vote` | `Choice` | stores a row for each vote |
-# | `welcome` | `User` | mails each new user |
-# | `log_change` | every model | logs each saved row |
+# | signal | sender | receiver | what it does |
+# |---|---|---|---|
+# | `pre_save` | `Question` | `set_slug` | fills in the slug |
+# | `post_save` | `Choice` | `store_vote` | stores a row for each vote, which `vote()` makes |
+# | `post_save` | `User` | `make_profile` | stores a profile for each new user |
+# | `post_delete` | `Choice` | `delete_picture` | deletes the file of the picture |
 
 # %%
 predict("07-3")
@@ -143,12 +142,12 @@ reveal("07-3")
 #
 # - **Many at once.** `update()` and `bulk_create()` skip `save()` and receivers. So write a function that takes a list, or let
 #   [the database compute the column](deeper/no_hook.ipynb).
-# - **A package saves rows of a model of yours.** Then your `save()` runs, too. So it can do what the receiver would do.
+# - **A package saves rows of a model of yours.** Question 3 says: a receiver. Your `save()` would do as well, because the package calls it.
 #
 # ## Rewire the project
 #
 # In lesson 00 receivers started the rule, as in [Matić's
-# tutorial](https://dev.to/slavkus/django-41-controlling-events-with-signals-3194). The four questions say: a function.
+# tutorial](https://dev.to/slavkus/django-41-controlling-events-with-signals-3194). The questions say: a function.
 #
 # **Step 1: remove the receivers of lesson 00.** In your project you delete their file, and its import in `ready()`. Here
 # `unplug()` disconnects them. The receivers that count seats stay: a cascade can delete a seat.
@@ -175,12 +174,13 @@ def place(employee):
 
 
 def hire(**fields):
-    def tell():
-        employee_hired.send_robust(sender=Employees, employee=employee)
-
     with transaction.atomic():
         employee = Employees.objects.create(**fields)
-        place(employee)
+        place(employee)  # ours: a call
+
+        def tell():  # others react: a signal
+            employee_hired.send_robust(sender=Employees, employee=employee)
+
         transaction.on_commit(tell)
     return employee
 
@@ -189,8 +189,8 @@ def hire(**fields):
 # ### Your turn: the admin, and a list of people
 #
 # **Step 3.** The admin hires, too. It stores a person in `save_model()`, a method that you can edit in `admin.py`. `obj` is the person,
-# and `change` is true for an edit. Let it place each new person. It needs no `atomic()`: the admin opens a transaction around it. (In
-# your project it would send `employee_hired`, too. Here it need not, so that the task stays short.)
+# and `change` is true for an edit. Let it place each new person. It needs no `atomic()`: the admin opens a transaction around it. (To
+# keep the tasks short, steps 3 and 4 need not send `employee_hired`.)
 
 # %%
 from django.contrib import admin
@@ -232,11 +232,11 @@ plug_in()  # the other notebooks need the receivers; your project would leave th
 #
 # Write down three events of your project:
 #
-# | event | reaction | first question that says yes | place |
+# | event | reaction | question that decides | place |
 # |---|---|---|---|
 # | a vote | store a row about it | 4 | a function, which `vote()` calls |
 #
-# Then see what is there. [`whatfires`](../whatfires/README.md) works in your project, too. For your `signals.py` of 02-a it prints:
+# [`whatfires`](../whatfires/README.md#install) works in your project, too. For your `signals.py` of 02-a it prints:
 #
 # ```
 # $ python manage.py who_listens polls.Choice
@@ -252,7 +252,8 @@ plug_in()  # the other notebooks need the receivers; your project would leave th
 #
 # ## What to keep
 #
-# Keep the four questions. They stand on the [cheat sheet](../docs/cheatsheet.md), a page to print.
+# **Ask in this order: a constraint? `save()`? A receiver? A function? A custom signal?** The questions stand on the [cheat
+# sheet](../docs/cheatsheet.md), a page to print.
 #
 # **Practise:** [the exercises for 07](exercises/07_choosing.ipynb), then
 # [the closing quiz](exercises/quiz.ipynb).
