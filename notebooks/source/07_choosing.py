@@ -248,12 +248,12 @@ plug_in()  # the other notebooks need the receivers; your project would leave th
 #     skips announce (post_save)
 # ```
 #
-# `what_fires` tries this in a test database.
+# `what_fires` tries it in a test database.
 #
 # ## What to keep
 #
-# **Ask in this order: a constraint? `save()`? A receiver? A function? A custom signal?** The questions stand on the [cheat
-# sheet](../docs/cheatsheet.md), a page to print.
+# **Ask in this order: a constraint? `save()`? A receiver? A function? A custom signal?** They stand on the [cheat
+# sheet](../docs/cheatsheet.md).
 #
 # **Practise:** [the exercises for 07](exercises/07_choosing.ipynb), then
 # [the closing quiz](exercises/quiz.ipynb).
