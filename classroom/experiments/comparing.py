@@ -118,14 +118,14 @@ def expect_wirings(tool, wirings):
 def skips_the_rule(wirings=WIRINGS):
     """Store Ada in four ways with the class of each wiring, and show where she has no shift.
 
-    Returns a DataFrame, a row a way (`hire()`, `objects.create()`, `save()` and
+    Returns a DataFrame, a row a way (`its hire function`, `objects.create()`, `save()` and
     `objects.bulk_create()`) and a column a wiring: `has a shift`, or `no shift` where she was
     stored, and the rule did not run.
     """
     wirings = expect_wirings("skips_the_rule", wirings)
     ada = fields_of("Ada Quillbrook")
     ways = {
-        "hire()": lambda wiring: wiring.hire(**ada),
+        "its hire function": lambda wiring: wiring.hire(**ada),
         "objects.create()": lambda wiring: wiring.model.objects.create(**ada),
         "save()": lambda wiring: wiring.model(**ada).save(),
         "objects.bulk_create()": lambda wiring: wiring.model.objects.bulk_create(

@@ -36,7 +36,7 @@ with connected(user_logged_in, greet):
 # Why did the authors of `django.contrib.auth` not call `greet()`? They wrote their app years ago, and do not know your project. So
 # they announce each login, and you write the code that reacts.
 #
-# **Something happens in your code. If you write the reaction, too, call it. If other people write it, and you do not know them, send a signal.**
+# **Something happens in your code. Do you write the reaction, too? Then call it. Do people write it whom you do not know? Then send a signal.**
 #
 # ## You send one
 #
@@ -121,8 +121,8 @@ with connected(vote_cast, show_on_front_page):
 # employee_hired = Signal()
 # ```
 #
-# The kitchen of lesson 01 orders a meal for each person who is hired. In this course an order is a line in a file, the *event log*. The
-# next cell writes one by hand. Your receiver writes one for each person who is hired. For Ada it calls `log_event("A meal for Ada
+# The kitchen of lesson 01 wants to order a meal for each person who is hired. In this course an order is a line in a file, the *event log*.
+# The next cell orders one by hand. Then write the receiver of the kitchen: for Ada it calls `log_event("A meal for Ada
 # Quillbrook.", "kitchen")`. The check connects it to `employee_hired`, and sends the signal.
 
 # %%
@@ -142,7 +142,8 @@ exercise("04-a").check(order_meal)
 # %% [markdown]
 # ## When a receiver fails
 #
-# The newspaper is offline, and its receiver raises an error. Tea has two votes. Now somebody votes again:
+# Tea has two votes: one from the guess, and one for the front page. Now the newspaper is offline, and its receiver raises an error. A voter
+# sees an error page, and votes a second time:
 
 
 # %%
@@ -154,19 +155,20 @@ predict("04-2")
 
 # %%
 with connected(vote_cast, offline):
-    try:
-        vote(tea)
-    except OSError as error:
-        print("The voter sees an error:", error)
+    for time in "first", "second":
+        try:
+            vote(tea)
+        except OSError as error:
+            print(f"The {time} time the voter sees an error: {error}")
 reveal("04-2")
 print("Votes stored:", Choice.objects.get().votes)
 
 # %% [markdown]
-# The voter sees an error page, and votes again. Now one voter has two votes. So tell others with `send_robust()`. It catches
-# the errors of the receivers, and writes them into Django's error log.
+# One voter has two votes. So tell others with `send_robust()`. It catches the errors of the receivers, and writes them into Django's error
+# log.
 #
-# Your own mistakes end up in that log, too. If you write `item=tea` in place of `choice=tea`, each receiver fails with a `TypeError`, and
-# you do not see it. With a call you see the error at once, at your line. So if both sides are yours, use a call.
+# Your own mistakes end up in that log, too. If you write `item=choice` in the line that sends, each receiver fails with a `TypeError`,
+# and you do not see it. With a call you see the error at once, at your line. So if both sides are yours, use a call.
 #
 # ### Your turn: tell it afterwards
 #
@@ -244,7 +246,8 @@ reveal("04-3")
 # | `send()`, before you store | receivers may stop you |
 # | `send_robust()`, after it is stored | receivers are only told |
 #
-# Inside `atomic()` even that is too early, because the row may still be undone. Lesson 06 shows how to wait.
+# If somebody calls your function inside `atomic()`, `send_robust()` still comes too early: the row may be undone. Lesson 06 shows how to
+# wait.
 #
 # Read on: [Django on sending signals](https://docs.djangoproject.com/en/5.2/topics/signals/#sending-signals). **Practise:** [the
 # exercises for 04](exercises/04_custom_signals.ipynb). **Next:** [05 Side by side](05_side_by_side.ipynb), four ways to hire in

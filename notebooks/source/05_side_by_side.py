@@ -44,7 +44,7 @@ shift_table()
 # Everybody is on the rota twice. The script does not mention the rule, so the colleague could not see it. Afterwards you can list who has
 # two shifts. But some people rightly have two, so nothing in the rows says which seat is wrong.
 #
-# In the same way, each test that stores a person also starts the rule.
+# Your tests have the same trouble: a test that only needs a person also gives her a shift.
 #
 # ## A function calls the rule
 #
@@ -76,7 +76,7 @@ hire(**people[3])  # Katherine
 shift_table()
 
 # %% [markdown]
-# The script copied the old rota, and nothing else. Only Katherine was hired, and got the first free seat: only she went through `hire()`.
+# Katherine went through `hire()`, so the rule gave her the first free seat. For the other three nobody called the rule.
 #
 # ## The rule fails
 #
@@ -136,21 +136,24 @@ same_hire(["built-in signals", "direct call"])
 # Here Ada is hired in both ways. Read each column from top to bottom; some lines are left out. At any line, *Pull the plug*
 # shows what would stay if the program ended there.
 #
-# - **Left: a receiver starts the rule.** `assign()` has an `atomic()` of its own. This one begins too late: Ada's row is already kept.
-# - **Right: `hire()` calls the rule.** The `atomic()` of `hire()` begins first, and the one of `assign()` is inside it. The end of an inner
-#   block keeps nothing for good. **Only the outer block commits**, and keeps the row and the seat together.
+# - **Left: a receiver starts the rule.** `assign()` has an `atomic()` of its own. It begins when Ada's row is already kept.
+# - **Right: `hire()` calls the rule.** The `atomic()` of `hire()` begins first. That of `assign()` is inside it, and when it ends, nothing is
+#   committed yet. (So it is not drawn.) **Only the outer block commits**, and keeps the row and the seat together.
+#
+# (On the right nobody receives `post_save`.)
 #
 # ## Somebody forgets the call
 #
-# This is how the call goes wrong. A colleague hires Zoë, and does not know `hire()`. She writes `create()`. The receivers are still off:
+# The call has a danger of its own. A colleague hires Zoë, and does not know `hire()`. She writes `create()`. The receivers are still off:
 
 # %%
 Employees.objects.create(**people[5])
 Employees.objects.without_shift()
 
 # %% [markdown]
-# Nothing warned her. But `without_shift()`, a query of this project, finds everybody who has no seat: Zoë, and Søren from above. So we
-# think that a forgotten call is the smaller harm. You can find it and repair it.
+# Nothing warned her. But `without_shift()`, a query of this project, finds everybody who has no seat: Zoë, and Søren from above. In this
+# firm everybody needs a shift, so these two are mistakes. A person with two shifts may be right. So we think that a forgotten call is the
+# smaller harm: you can find it and repair it.
 #
 # ### Your turn: find them, and place them
 #
@@ -176,36 +179,8 @@ exercise("05-b").check(repair)
 # | custom signal | a receiver of `employee_hired` | the function that sends the signal | no |
 # | direct call | `hire()` | `hire()` | no |
 #
-# The custom signal stands here to compare, and we do not recommend it for this. Its receiver does a part of the hire, so its error has to undo
-# the hire. Therefore the function uses `send()`, inside `atomic()`. In lesson 04 the receivers were only told.
-#
-# <details><summary>The code of the two in the middle</summary>
-#
-# ```python
-# class Employees(models.Model):
-#     def save(self, *args, **kwargs):
-#         if not self._state.adding:  # an edit
-#             return super().save(*args, **kwargs)
-#         with transaction.atomic():
-#             scheduling.wipe_expired_shifts()
-#             super().save(*args, **kwargs)
-#             scheduling.assign(self)
-# ```
-#
-# ```python
-# def hire_by_custom_signal(**fields):
-#     with transaction.atomic():
-#         employee = Employees.objects.create(**fields)
-#         employee_hired.send(sender=Employees, employee=employee)
-#     return employee
-#
-# @receiver(employee_hired)
-# def place_hired(sender, employee, **kwargs):
-#     scheduling.wipe_expired_shifts()
-#     scheduling.assign(employee)
-# ```
-#
-# </details>
+# With the custom signal, a receiver gives the shift. If it fails, the hire must fail. So the function uses `send()`, inside `atomic()`. (In lesson
+# 04 the receivers were only told: `send_robust()`.) [The code of all four](../speedy/wirings.py).
 
 # %%
 predict("05-3")

@@ -17,7 +17,7 @@
 # Søren in lesson 05.
 #
 # And if a receiver fails during `delete()`? When Ada is deleted, Django deletes her seats first, in a cascade, and then her. Then it
-# sends `post_delete` of `Employees`.
+# sends `post_delete` of `Employees`. Below you see a table of four tries. In each, a receiver of another signal raises an error.
 
 # %%
 from speedy.wirings import WIRINGS
@@ -31,14 +31,13 @@ reveal("06-1")
 what_is_left()
 
 # %% [markdown]
-# In each line, a receiver of that signal raises an error. Only one of the eight cells shows a change: the new row, which `create()` has
-# stored without `atomic()`.
+# Only in one case is something left: a receiver of `post_save`, without `atomic()`. The new row stays.
 #
-# And if the program is killed, without any error? What is committed stays, and the database drops the rest. The next cell starts a program
-# for each wiring of lesson 05. Each program stores one person, and is killed before she has a shift.
+# And if the program is killed, without any error? What is committed stays, and the database drops the rest. The next cell starts four programs,
+# one for each wiring of lesson 05. Each stores a person, and is killed before the rule has run.
 
 # %%
-# The last name of each person is the name of the wiring, so that we can count.
+# Each person gets the name of the wiring as her last name.
 for name in WIRINGS:
     end_in_the_middle(name)
     print(f"{name}: {Employees.objects.filter(last_name=name).count()} stored")
@@ -113,8 +112,8 @@ read_log()
 #     end
 # ```
 #
-# Here is the `hire()` of lesson 05, and the receivers of 00 are off again. The last step is new: it tells the others, after the
-# commit.
+# Now switch the receivers of 00 off, and take the `hire()` of lesson 05. Its last step is new: it tells the others. `on_commit`, because the hire
+# must be certain. `send_robust`, because a receiver that fails must not disturb the caller.
 
 # %%
 from classroom.experiments.rewiring import plug_in, unplug
@@ -158,7 +157,8 @@ with connected(employee_hired, welcome):
 #
 # ### Your turn: no meal too many
 #
-# Write a receiver of `post_save`; the check connects it. For each new person, after the commit, it calls `log_event` with
+# Suppose that you cannot change the code that stores people. Then the kitchen has to listen to `post_save`. Write its receiver; the check
+# connects it. For each new person, after the commit, it calls `log_event` with
 # `"A meal for Ada Quillbrook."` and `"kitchen"`. An edit orders nothing, and neither does a fixture.
 
 
@@ -211,9 +211,9 @@ Employees.objects.all()
 #     Employees.objects.count()  # TransactionManagementError: ... You can't execute queries until the end of the 'atomic' block.
 # ```
 #
-# An error that your own lines raise and catch in the block does no harm.
+# A `ValueError` that your own lines raise and catch in the block marks nothing.
 #
-# **So a step that the database may refuse gets an `atomic()` of its own, with `try` around it:**
+# **So a step that the database may refuse gets an `atomic()` of its own. `try` stands outside, and this `atomic()` inside:**
 
 # %%
 with transaction.atomic():

@@ -17,7 +17,7 @@
 #
 # ```mermaid
 # flowchart TD
-#     one("1. Must the database never hold such a row?") -- yes --> database["a constraint"]
+#     one("1. Is it a rule that no row may ever break?") -- yes --> database["a constraint"]
 #     one -- no --> two("2. Is the model yours, and does the reaction only fill in fields of the saved row?")
 #     two -- yes --> save["save()"]
 #     two -- no --> three("3. Does the event also happen where you cannot add a call?")
@@ -32,14 +32,14 @@
 #
 # Take the hire. Its reaction is that the person gets a shift.
 #
-# 1. Must the database never hold such a row? No.
+# 1. Is it a rule that no row may ever break? No, it forbids nothing.
 # 2. Does the reaction only fill in fields of the person? No, it stores a seat.
 # 3. Does a hire also happen where you cannot add a call? No.
 # 4. Do you write the reaction? Yes. So a function calls the rule: `hire()`.
 #
 # ## Only one shift a day
 #
-# The database must never hold a second shift of a day: question 1 says yes. Could `save()` look first, and refuse it? No. Suppose that two people
+# No day has two shifts. No row may ever break this rule: question 1 says yes. Could `save()` look first, and refuse it? No. Suppose that two people
 # save at the same moment. Both look, and see no shift. Both write one. So the database has to refuse it. The model says
 # `shift_date = models.DateField(unique=True)`:
 
@@ -85,7 +85,7 @@ with connected(post_save, make_a_badge, sender=User):
 reveal("07-1")
 
 # %% [markdown]
-# (In your project write `sender=settings.AUTH_USER_MODEL`, which names its user model.)
+# (In your project: `sender=settings.AUTH_USER_MODEL`.)
 #
 # ## In the polls project
 #
@@ -98,7 +98,7 @@ reveal("07-1")
 # - The slug: into `save()`. Question 2 says yes.
 # - Never negative: a constraint. Question 1 says yes. In `Meta` of the model:
 #   `constraints = [models.CheckConstraint(condition=models.Q(votes__gte=0), name="votes_not_negative")]`
-# - The others: they write the code, so question 4 says no. You send a custom signal.
+# - The reactions to a vote: others write that code, so question 4 says no. You send a custom signal.
 #
 # </details>
 
@@ -127,7 +127,7 @@ reveal("07-2")
 # | signal | sender | receiver | what it does |
 # |---|---|---|---|
 # | `pre_save` | `Question` | `set_slug` | fills in the slug |
-# | `post_save` | `Choice` | `store_vote` | stores a row for each vote, which `vote()` makes |
+# | `post_save` | `Choice` | `store_vote` | stores a row about each vote (only `vote()` makes votes) |
 # | `post_save` | `User` | `make_profile` | stores a profile for each new user |
 # | `post_delete` | `Choice` | `delete_picture` | deletes the file of the picture |
 
@@ -142,7 +142,7 @@ reveal("07-3")
 #
 # - **Many at once.** `update()` and `bulk_create()` skip `save()` and receivers. So write a function that takes a list, or let
 #   [the database compute the column](deeper/no_hook.ipynb).
-# - **A package saves rows of a model of yours.** Question 3 says: a receiver. Your `save()` would do as well, because the package calls it.
+# - **A package saves rows of a model of yours.** Then you have the choice: it calls your `save()`, and the receivers, too.
 #
 # ## Rewire the project
 #
@@ -248,7 +248,7 @@ plug_in()  # the other notebooks need the receivers; your project would leave th
 #     skips announce (post_save)
 # ```
 #
-# `what_fires` tries it in a test database.
+# `what_fires` runs the call, in a test database.
 #
 # ## What to keep
 #
