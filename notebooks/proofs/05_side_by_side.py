@@ -1,6 +1,5 @@
 """The claims of lesson 05."""
 
-
 from django.db import transaction
 from django.db.models.signals import post_save
 from django.test import TestCase

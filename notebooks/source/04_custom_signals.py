@@ -56,6 +56,7 @@ class Choice(NotebookModel):
 def vote(choice):
     choice.votes = models.F("votes") + 1  # as in the polls tutorial: the database adds 1
     choice.save()
+    choice.refresh_from_db()  # so that votes is a number again
 
 
 tea = Choice.objects.create(choice_text="Tea")
@@ -85,6 +86,7 @@ vote_cast = Signal()
 def vote(choice):
     choice.votes = models.F("votes") + 1
     choice.save()
+    choice.refresh_from_db()
     vote_cast.send(sender=Choice, choice=choice)
 
 
@@ -167,8 +169,8 @@ print("Votes stored:", Choice.objects.get().votes)
 # One voter has two votes. So tell others with `send_robust()`. It catches the errors of the receivers, and writes them into Django's error
 # log.
 #
-# Your own mistakes end up in that log, too. If you write `item=choice` in the line that sends, each receiver fails with a `TypeError`,
-# and you do not see it. With a call you see the error at once, at your line. So if both sides are yours, use a call.
+# Your own mistakes end up in that log, too. If you write `item=choice` in the line that sends, each receiver that names `choice` fails with a
+# `TypeError`, and only the log says so. With a call you see the error at once, at your line. So if both sides are yours, use a call.
 #
 # ### Your turn: tell it afterwards
 #
@@ -203,6 +205,7 @@ def vote(choice):
     about_to_vote.send(sender=Choice, choice=choice)  # asks
     choice.votes = models.F("votes") + 1
     choice.save()
+    choice.refresh_from_db()
     vote_cast.send_robust(sender=Choice, choice=choice)  # tells
 
 

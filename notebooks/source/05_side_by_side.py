@@ -2,7 +2,7 @@
 # # 05 · Side by side
 #
 # **One idea: the same rule, started in two ways.** The rule, `assign()`, gives a shift to somebody who is hired. So far a receiver starts
-# it. A function of yours could call it, too. In both ways something can go wrong. Which harm is smaller?
+# it. A function of yours could call it, too. What goes wrong in each way?
 #
 # | the course | lessons |
 # |---|---|
@@ -44,7 +44,7 @@ shift_table()
 # Everybody is on the rota twice. The script does not mention the rule, so the colleague could not see it. Afterwards you can list who has
 # two shifts. But some people rightly have two, so nothing in the rows says which seat is wrong.
 #
-# Your tests have the same trouble: a test that only needs a person also gives her a shift.
+# Your tests have the same trouble: a test that only needs a person, and calls `create()`, also gives her a shift.
 #
 # ## A function calls the rule
 #
@@ -98,7 +98,7 @@ print("Søren is stored:", Employees.objects.filter(first_name="Søren").exists(
 #
 # ### Your turn: all or nothing
 #
-# Change `hire` so that nobody is stored when the rule fails. The caller still gets the error.
+# Change `hire` so that nobody is stored when the rule fails. The caller still gets the error. (`transaction` is imported already.)
 
 
 # %%
@@ -133,7 +133,7 @@ reveal("05-2")
 same_hire(["built-in signals", "direct call"])
 
 # %% [markdown]
-# Here Ada is hired in both ways. Read each column from top to bottom; some lines are left out. At any line, *Pull the plug*
+# Here Ada is hired in both ways. Read each column from top to bottom. At any line, *Pull the plug*
 # shows what would stay if the program ended there.
 #
 # - **Left: a receiver starts the rule.** `assign()` has an `atomic()` of its own. It begins when Ada's row is already kept.
@@ -179,8 +179,8 @@ exercise("05-b").check(repair)
 # | custom signal | a receiver of `employee_hired` | the function that sends the signal | no |
 # | direct call | `hire()` | `hire()` | no |
 #
-# With the custom signal, a receiver gives the shift. If it fails, the hire must fail. So the function uses `send()`, inside `atomic()`. (In lesson
-# 04 the receivers were only told: `send_robust()`.) [The code of all four](../speedy/wirings.py).
+# With the custom signal, a receiver gives the shift. If it fails, the hire must fail. So the function uses `send()`, inside `atomic()`. Then an error of
+# any other receiver undoes the hire, too. [The code of all four](../speedy/wirings.py).
 
 # %%
 predict("05-3")
@@ -196,7 +196,7 @@ skips_the_rule()
 # | question | a receiver of `post_save` | a call in `hire()` |
 # |---|---|---|
 # | What runs the rule? | `create()`, and `save()` of a new person, in scripts and tests, too | `hire()`, and nothing else |
-# | Who opens the transaction? | the caller, who may not know that there is a receiver | `hire()` |
+# | Who opens the transaction? | the caller, who may not know of the receiver, or `save()` | `hire()` |
 # | What can go wrong? | somebody gets a shift that nobody wanted | somebody forgets `hire()`; one query finds it |
 #
 # **So far:** write one `hire()`. In it, store the person and call the rule, both inside `atomic()`.

@@ -13,8 +13,7 @@
 #
 # ## A receiver raises an error
 #
-# Without `atomic()`, the row of `create()` is kept at once, before `post_save` is sent. You know this from the vote in lesson 04, and from
-# Søren in lesson 05.
+# Without `atomic()`, the row of `create()` is kept at once, before `post_save` is sent.
 #
 # And if a receiver fails during `delete()`? When Ada is deleted, Django deletes her seats first, in a cascade, and then her. Then it
 # sends `post_delete` of `Employees`. Below you see a table of four tries. In each, a receiver of another signal raises an error.
@@ -44,7 +43,7 @@ for name in WIRINGS:
 
 # %% [markdown]
 # **So write `with transaction.atomic():` around steps that belong together.** Do so in your views, too. Django opens no
-# transaction for a view, unless the setting `ATOMIC_REQUESTS` is on:
+# transaction for a view of yours, unless the setting `ATOMIC_REQUESTS` is on:
 #
 # ```python
 # def vote(request, choice_id):
@@ -60,7 +59,8 @@ for name in WIRINGS:
 #
 # A rollback takes back rows, but not a letter, a file or a meal. So there is `transaction.on_commit(function)`. It
 # keeps the function, a *callback*, until the transaction is committed, and then calls it. If an error ends the block, the callback
-# is never called. Outside any `atomic()` it is called at once.
+# is never called. Outside any `atomic()` it is called at once. (In a `TestCase` it is [not called by
+# itself](deeper/testing.ipynb).)
 #
 # To compare, this receiver orders two meals: one at once, and one with `on_commit`. An order is a line in the event log, a file:
 
@@ -170,7 +170,8 @@ def order_one_meal(sender, instance, created, raw, **kwargs):
 exercise("06-a").check(order_one_meal)
 
 # %% [markdown]
-# If a callback fails, or the program ends before it runs, nobody tries again. For that there is [the outbox](deeper/outbox.ipynb).
+# If a callback fails, its error reaches the caller, though all is stored. Later callbacks are skipped. (`robust=True` prevents both.) And nobody
+# tries again. For that there is [the outbox](deeper/outbox.ipynb).
 #
 # This is a good place for a break.
 #
@@ -198,7 +199,7 @@ reveal("06-3")
 Employees.objects.all()
 
 # %% [markdown]
-# You caught the error, and still nobody is stored. The database refused a row, so the block is
+# The database refused a row, so the block is
 # [broken](../docs/glossary.md#broken-block): at its end, Django undoes it and says nothing. You get an error only if you make another query in the same
 # block. We do not run this code:
 #
@@ -211,9 +212,9 @@ Employees.objects.all()
 #     Employees.objects.count()  # TransactionManagementError: ... You can't execute queries until the end of the 'atomic' block.
 # ```
 #
-# A `ValueError` that your own lines raise and catch in the block marks nothing.
+# [Other errors](../docs/glossary.md#what-breaks-a-block) that you catch can break a block, too, such as that of a receiver of `delete()`.
 #
-# **So a step that the database may refuse gets an `atomic()` of its own. `try` stands outside, and this `atomic()` inside:**
+# **So a step that may fail gets an `atomic()` of its own. `try` stands outside, and this `atomic()` inside:**
 
 # %%
 with transaction.atomic():
@@ -252,7 +253,7 @@ exercise("06-b").check(hire_the_others)
 #
 # | what breaks | what is left | what to do |
 # |---|---|---|
-# | a receiver of `post_save`, in autocommit | the row | `atomic()` around all the steps |
+# | a receiver of `post_save`, after `create()` without `atomic()` | the row | `atomic()` around all the steps |
 # | the program ends | what was committed | `atomic()` around all the steps |
 # | the transaction is rolled back, after a letter was sent | the letter | `transaction.on_commit` |
 # | the database refuses a `save()`, and you catch the error inside the same block | nothing: the whole block is undone | an `atomic()` of its own around the step |

@@ -17,9 +17,9 @@
 #
 # ```mermaid
 # flowchart TD
-#     one("1. Is it a rule that no row may ever break?") -- yes --> database["a constraint"]
+#     one("1. Is it a rule that no row may ever break?") -- yes --> database["a constraint, or a trigger"]
 #     one -- no --> two("2. Is the model yours, and does the reaction only fill in fields of the saved row?")
-#     two -- yes --> save["save()"]
+#     two -- yes --> save["save(), or a GeneratedField"]
 #     two -- no --> three("3. Does the event also happen where you cannot add a call?")
 #     three -- yes --> signal["a receiver"]
 #     three -- no --> four("4. Do you write the reaction?")
@@ -27,10 +27,12 @@
 #     four -- no --> custom["a custom signal"]
 # ```
 #
+# ([What needs no hook at all](deeper/no_hook.ipynb) shows a trigger and a `GeneratedField`: code that the database runs.)
+#
 # For question 3: you cannot add a call to a package, to Django itself or to a cascade. You can add one to your `ModelAdmin` and to a
 # colleague's code.
 #
-# Take the hire. Its reaction is that the person gets a shift.
+# Take the hire: the person gets a shift.
 #
 # 1. Is it a rule that no row may ever break? No, it forbids nothing.
 # 2. Does the reaction only fill in fields of the person? No, it stores a seat.
@@ -140,9 +142,8 @@ reveal("07-3")
 # %% [markdown]
 # The questions leave out two things:
 #
-# - **Many at once.** `update()` and `bulk_create()` skip `save()` and receivers. So write a function that takes a list, or let
-#   [the database compute the column](deeper/no_hook.ipynb).
-# - **A package saves rows of a model of yours.** Then you have the choice: it calls your `save()`, and the receivers, too.
+# - **Many at once.** `update()` and `bulk_create()` skip `save()` and receivers. So write a function that takes a list.
+# - **A package saves rows of a model of yours.** If it calls `save()`, you have the choice: that is yours, and calls the receivers, too.
 #
 # ## Rewire the project
 #
@@ -252,8 +253,7 @@ plug_in()  # the other notebooks need the receivers; your project would leave th
 #
 # ## What to keep
 #
-# **Ask in this order: a constraint? `save()`? A receiver? A function? A custom signal?** They stand on the [cheat
-# sheet](../docs/cheatsheet.md).
+# The four questions. They stand on the [cheat sheet](../docs/cheatsheet.md), too.
 #
 # **Practise:** [the exercises for 07](exercises/07_choosing.ipynb), then
 # [the closing quiz](exercises/quiz.ipynb).
