@@ -11,6 +11,7 @@ class PollsConfig(AppConfig):
         from polls import signals
 """
 ACTS = """
+import asyncio, os
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.db.models.signals import post_save
@@ -44,6 +45,11 @@ print("== saves")
 with CaptureQueriesContext(connection) as asked:
     question.choice_set.create(choice_text="Soup")
 print(len(asked), "statement")
+print("== cell")
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # as the kernel of a notebook has it
+async def cell():
+    question.choice_set.create(choice_text="Juice")
+asyncio.run(cell())
 """
 
 task = Task.of(
@@ -127,6 +133,8 @@ created and not raw => created and not raw and len(instance.choice_text) < 9
 print( => instance.save(); print(
 # forgets an import -> NameError
 from polls.models import Choice =>
+# async -> in a cell of a notebook
+def announce( => async def announce(
 # no **kwargs -> Give it **kwargs
 , **kwargs =>
 ''',
@@ -146,6 +154,7 @@ PRINTED = (
     ("fixture", "", "a fixture is loaded, where raw is True"),
     ("again", "", "a fixture is loaded over a row that is there"),
     ("saves", "New choice: Soup; 1 statement", "a choice is created, and no write of its own"),
+    ("cell", "New choice: Juice", "a choice is created in a cell of a notebook"),
 )
 VANISHES = (
     "Is it connected, by @receiver(...), and does it print()? One that stands inside of a function vanishes: a signal holds it "
@@ -180,5 +189,7 @@ def judge(signals_py):
                 mistake = "It spoke of a question, so which class is its sender?"
             elif act in ("edit", "unheard") and said[act]:
                 mistake = "post_save is sent for an edit, too: look at `created`."
+            elif act == "cell":
+                mistake = "A signal cannot call an `async def` there: write `def` alone."
             happened = f"it printed {said[act]}" if said[act] else "nothing was printed"
             wrong(f"{expected or 'nothing'} when {what}", happened, mistake)
