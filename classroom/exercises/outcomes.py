@@ -157,6 +157,10 @@ missing \d+ required positional arguments?: 'sender'
   A receiver is handed on by its name: the brackets after it call it at once.
 Joined field references
   update() counts nothing of another table: read the number first, or use a Subquery.
+missing \d+ required (positional|keyword)
+  The call leaves out what the `def` asks for.
+unexpected keyword argument
+  It takes no argument of that name: look at its `def`.
 values to unpack
   What is taken apart has more or fewer parts than there are names for.
 object is not iterable|cannot unpack non-iterable

@@ -533,7 +533,8 @@ def expect_wiped_first(hire):
         expect_error(hire, BrokenRule, "the rule's error")
     if Employees.objects.count() != people:
         happened = "somebody is stored without a shift, after an error in the rule"
-        wrong("nobody left behind", happened)
+        late = "Place them in the transaction that stores them: on_commit() comes after it."
+        wrong("nobody left behind", happened, late)
     if not Shifts.objects.filter(pk=yesterday.pk).exists():
         wrong("everything as before, after an error", "yesterday's shift stays wiped")
     expect_undone(seen)

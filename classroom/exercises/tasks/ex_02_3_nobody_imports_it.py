@@ -67,6 +67,10 @@ ready(self) => ready()
 from polls import signals => import signals
 # names it only -> and does nothing with it
 from polls import signals => "polls.signals"
+# the signals of Django -> of Django's own
+from polls import signals => from django.db.models import signals
+# names one receiver -> import the file itself
+import signals => import signals; from polls.signals import announce
 # moves the receiver here -> stay in `signals.py`
 -         from polls import signals
 +         from django.db.models.signals import post_save
@@ -153,6 +157,8 @@ RECEIVERS = (
 # Words of an error of the process, and what they mean here.
 MEANS = {
     "No module named": "Python finds no such module: the name of the app stands before it, `polls`.",
+    "cannot import name": "Not each `signals.py` has a receiver of that name: import the file itself.",
+    "invalid syntax": "Python cannot read a line of your file. A cell of its own would show which.",
     "aren't loaded": "Django reads this line before it has the models, and no model is loaded yet. Import later.",
     "positional argument": "ready() is a method, so its first argument is `self`.",
     "does not contain": "INSTALLED_APPS of this project names `polls.apps.PollsConfig`: keep the class.",
@@ -206,10 +212,12 @@ def why(apps_py, number, came, is_heard):
         return "`@receiver` has connected it already: import the file, and connect nothing."
     if came:
         return "The receivers stay in `signals.py`: your file has only to see that it is imported."
+    if re.search("django.* import signals", apps_py):
+        return "That is a file of Django's own: import the one of `polls`."
     if "signals" not in apps_py:
         return "Nothing in your file names `signals.py`, so nobody imports it."
     if "def ready(" not in apps_py:
         return "Django calls one method of a config when the models are loaded. Is that its name?"
     if "import" not in apps_py.partition("def ready(")[2]:
         return "Your method names the file, and does nothing with it."
-    return "The import was not run. Look at your method: does it stand inside the class?"
+    return "The import was not run. Does your method stand inside the class, and is there no `if` before it?"

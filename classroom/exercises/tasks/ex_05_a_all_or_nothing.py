@@ -104,7 +104,7 @@ objects.create(**fields) => objects.get_or_create(**fields)[0]
 
 @task.judge
 def judge(hire):
-    with muted(employee_created, wipe_before_hire):
+    with muted(employee_created, wipe_before_hire, place_hired):
         judge_alone(hire)
 
 
