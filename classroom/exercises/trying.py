@@ -380,6 +380,9 @@ def error_of(act, kind):
     except Exception as error:
         if is_raised_of(error, kind):
             return error
+        if error.__suppress_context__ and is_raised_of(error.__context__, kind):
+            hides = "`from None` hides where it comes from: leave that out, or let the error pass."
+            wrong("the error itself, or one that is raised `from` it", f"it was {error!r}", hides)
         raise
     return None
 

@@ -56,7 +56,7 @@ class PollsConfig(AppConfig):
 +             from polls import signals
 # another name for ready() -> calls one method of a config
 ready => on_ready
-# outside of the class -> does it stand inside the class
+# outside of the class -> Does your method stand inside the class
 -     def ready(self):
 -         from polls import signals
 + def ready(self):
