@@ -63,7 +63,7 @@ ready => on_ready
 +     from polls import signals
 # without self -> ready() is a method
 ready(self) => ready()
-# a module that is not there -> the name of the app stands before
+# a module that is not there -> the name of its app or package stands before
 from polls import signals => import signals
 # names it only -> and does nothing with it
 from polls import signals => "polls.signals"
@@ -156,9 +156,7 @@ RECEIVERS = (
 )
 # Words of an error of the process, and what they mean here.
 MEANS = {
-    "No module named": "Python finds no such module: the name of the app stands before it, `polls`.",
     "cannot import name": "Not each `signals.py` has a receiver of that name: import the file itself.",
-    "invalid syntax": "Python cannot read a line of your file. A cell of its own would show which.",
     "aren't loaded": "Django reads this line before it has the models, and no model is loaded yet. Import later.",
     "positional argument": "ready() is a method, so its first argument is `self`.",
     "does not contain": "INSTALLED_APPS of this project names `polls.apps.PollsConfig`: keep the class.",
@@ -179,7 +177,7 @@ def judge(apps_py):
             continue
         error = meaning(MEANS, " ".join(came))
         if error or any("Error" in it for it in came):
-            wrong("that Django starts with your file", came[-1], error)
+            wrong("that Django starts with your file", came[-1], error or nudge(came[-1]))
         which = ("the first", "the other", "the last")[number]
         wanted = f"one line from the receiver in {which} `signals.py`"
         happened = f"it printed {'; '.join(came)}" if came else "nothing was printed"

@@ -59,8 +59,6 @@ class PeopleAdmin(admin.ModelAdmin):
 +         place(obj)
 # places at an edit alone -> For somebody new
 if not change => if change
-# forgets to place -> Is place() called then
-            place(obj) =>             pass
 # places before it stores -> save() or bulk_create() comes first
 -         super().save_model(request, obj, form, change)
 -         if not change:
@@ -68,11 +66,6 @@ if not change => if change
 +         if not change:
 +             place(obj)
 +         super().save_model(request, obj, form, change)
-# stores nobody -> is not stored
--         super().save_model(request, obj, form, change)
--         if not change:
--             place(obj)
-+         return obj
 # hires a second person -> It stores one person
 -             place(obj)
 +             fields = "first_name", "last_name", "address", "age"

@@ -56,7 +56,7 @@ from speedy.wirings import hire_many_by_call as hire_night_shift
 -         scheduling.assign_many(people)
 +         for person in people:
 +             scheduling.assign(person)
-# sends post_save by hand -> placed one by one
+# sends post_save by hand -> Who sends a signal for each
 -         scheduling.assign_many(people)
 +         from django.db.models.signals import post_save
 +         for person in people:
@@ -116,6 +116,7 @@ UNHEARD = "bulk_create() sends no post_save, so no receiver placed them: call th
 UNWIPED = "bulk_create() sends no pre_save either, and a receiver of pre_save wipes."
 AGAIN = "The people of a wiped shift are placed again: the rule has a function that does both."
 LOOPED = "It looks as if people were stored one by one, in a loop."
+SENT = "Who sends a signal for each places them one by one. The rule has a function that takes a list."
 PLACED = "It looks as if people were placed one by one. The rule has a function that takes a list."
 
 
@@ -162,7 +163,8 @@ def judge_batch(hire_night_shift, persons, most=MOST):
     expect_true_headcounts()
     if len(seen.statements) >= most:
         saved = [it for it in seen.statements if stores(Employees, it)]
-        by_one = LOOPED if len(saved) >= number else PLACED
+        by_one = SENT if seen.filter(post_save, sender=Employees) else PLACED
+        by_one = LOOPED if len(saved) >= number else by_one
         wrong(f"fewer than {most} SQL statements", f"it took {len(seen.statements)}", by_one)
     expect_usual_shifts()
     expect_people(hired, stored)
