@@ -1,4 +1,5 @@
 from django.contrib.admin import AdminSite, ModelAdmin
+from django.forms import model_to_dict
 from django.test import RequestFactory
 
 from classroom.exercises.vocabulary import *
@@ -41,13 +42,23 @@ class PeopleAdmin(admin.ModelAdmin):
             scheduling.wipe_expired_shifts()
             obj.save()
             scheduling.assign(obj)
+# or
+from django.db import transaction
+from speedy.signals.custom_signals import employee_hired
+class PeopleAdmin(admin.ModelAdmin):
+    def save_model(self, request, obj, form, change):
+        form.save()
+        if not change:
+            scheduling.wipe_expired_shifts()
+            scheduling.assign(obj)
+            transaction.on_commit(lambda: employee_hired.send_robust(sender=Employees, employee=obj))
 == mistakes
 # places at each save -> an edit
 -         if not change:
 -             place(obj)
 +         place(obj)
-# forgets to place -> nobody called place()
-            place(obj) =>             pass
+# places at an edit alone -> For somebody new
+if not change => if change
 # places before it stores -> save() or bulk_create() comes first
 -         super().save_model(request, obj, form, change)
 -         if not change:
@@ -55,15 +66,17 @@ class PeopleAdmin(admin.ModelAdmin):
 +         if not change:
 +             place(obj)
 +         super().save_model(request, obj, form, change)
-# stores nobody -> is not stored
--         super().save_model(request, obj, form, change)
--         if not change:
--             place(obj)
-+         return obj
 # hires a second person -> It stores one person
 -             place(obj)
 +             fields = "first_name", "last_name", "address", "age"
 +             place(Employees.objects.create(**{it: getattr(obj, it) for it in fields}))
+# hires what the form says -> is not stored
+from django.db import transaction
+class PeopleAdmin(admin.ModelAdmin):
+    def save_model(self, request, obj, form, change):
+        with transaction.atomic():
+            scheduling.wipe_expired_shifts()
+            scheduling.assign(Employees.objects.create(**form.cleaned_data))
 # saves again -> one pre_save and one post_save
 -             place(obj)
 +             place(obj)
@@ -96,7 +109,7 @@ def judge(people_admin):
         wrong("a class of admin.ModelAdmin", f"{people_admin!r:.60} is not such a class")
     if "save_model" not in vars(people_admin):
         wrong("a save_model() in it", "there is none", "The admin calls save_model() to store.")
-    with muted(employee_created, wipe_before_hire):
+    with muted(employee_created, wipe_before_hire, place_hired):
         judge_alone(Saving(people_admin))
 
 
@@ -117,7 +130,9 @@ class Saving:
 
     def save(self, person, change):
         request = RequestFactory().post("/", headers={"host": "localhost"})
-        form = self.admin.get_form(request, person, change=change)(instance=person)
+        form = self.admin.get_form(request, person, change=change)
+        form = form(model_to_dict(person), instance=person)
+        assert form.is_valid(), form.errors
         self.admin.save_model(request, person, form, change)
         return person
 
@@ -138,10 +153,13 @@ def expect_placed(saving, fields):
     number = Employees.objects.count() + 1
     with adds_only(*HIRED), trace() as seen:
         person = saving.add(**fields)
-    expect_no_signal_besides(seen)
+    expect_no_signal_besides(seen, employee_hired)
     if person.pk is None:
         wrong("a new person stored", f"{person} is not stored", "super().save_model() stores.")
-    expect_hired(person, fields, number, name="save_model()", rule="place()")
+    if unplaced([person]) and Employees.objects.count() == number:
+        new = "For somebody new `change` is false. Is place() called then, with its brackets?"
+        wrong(f"a shift for {person}", "there is none", new)
+    expect_hired(person, fields, number, name="save_model()")
     expect_saved_once(seen)
 
 
@@ -154,5 +172,6 @@ def expect_edit(saving, person):
     if Employees.objects.get(pk=person.pk).address != address:
         wrong("the edit stored", f"{person} has the old address")
     if list(ShiftsEmployees.objects.values_list("pk", "employee", "shift")) != before:
-        wrong("an edit that places nobody", "an edit changed who sits where")
+        tells = "`change` is true for an edit, also of somebody without a shift."
+        wrong("an edit that places nobody", "an edit changed who sits where", tells)
     expect_saved_once(seen)
