@@ -62,7 +62,7 @@ except IntegrityError as error:
 #
 # ## A badge for each account
 #
-# Each new account of `django.contrib.auth` gets a badge on paper. And if somebody signs up with your own form, a mail says hello.
+# Each new account of `django.contrib.auth` gets a badge. And if somebody signs up with your own form, a mail says hello.
 
 # %%
 predict("07-1")
@@ -161,28 +161,27 @@ newcomer = Employees.objects.create(**people[0])
 print(newcomer, "has", newcomer.shifts.count(), "shifts.")
 
 # %% [markdown]
-# **Step 2: write the functions of lessons 05 and 06.**
+# **Step 2: write the functions of lessons 05 and 06.** The admin will need `take_on()`, too.
 
 # %%
 from speedy import scheduling
 from speedy.signals.custom_signals import employee_hired
 
 
-# The receivers of 00 are off.
-def place(employee):
-    scheduling.wipe_expired_shifts()  # a timer would be better
+def take_on(employee):
+    scheduling.wipe_expired_shifts()  # we write this: calls
     scheduling.assign(employee)
+
+    def tell():  # others write the reaction: a signal
+        employee_hired.send_robust(sender=Employees, employee=employee)
+
+    transaction.on_commit(tell)
 
 
 def hire(**fields):
     with transaction.atomic():
         employee = Employees.objects.create(**fields)
-        place(employee)  # ours: a call
-
-        def tell():  # others react: a signal
-            employee_hired.send_robust(sender=Employees, employee=employee)
-
-        transaction.on_commit(tell)
+        take_on(employee)
     return employee
 
 
@@ -190,8 +189,7 @@ def hire(**fields):
 # ### Your turn: the admin, and a list of people
 #
 # **Step 3.** The admin hires, too. It stores a person in `save_model()`, a method that you can edit in `admin.py`. `obj` is the person,
-# and `change` is true for an edit. Let it place each new person. It needs no `atomic()`: the admin opens a transaction around it. (To
-# keep the tasks short, steps 3 and 4 need not send `employee_hired`.)
+# and `change` is true for an edit. Let it take on each new person. It needs no `atomic()`: the admin opens a transaction around it.
 
 # %%
 from django.contrib import admin
@@ -205,13 +203,13 @@ class PeopleAdmin(admin.ModelAdmin):
 exercise("07-a").check(PeopleAdmin)
 
 # %% [markdown]
-# **Step 4.** `hire_many` hires a list of unsaved people. `place()` is for one person. So here you:
+# **Step 4.** `hire_many` hires a list of unsaved people. `take_on()` is for one person. So here you:
 #
 # - call `wipe_expired_shifts()` once;
 # - store them with `bulk_create()`, which returns the objects with their keys;
 # - place this list with `scheduling.assign_many(employees)`, and return the list.
 #
-# If a step fails, nobody is stored.
+# If a step fails, nobody is stored. (To tell others of a list, declare another signal.)
 
 
 # %%
