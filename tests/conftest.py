@@ -25,9 +25,9 @@ pytest_plugins = ["tests.processes", "whatfires.pytest_plugin"]
 LONGEST = ["test_notebooks", "test_site", "test_tasks", "test_jupyterlab"]
 LONGEST += ["test_at_once", "test_board", "test_mutants", "test_room", "test_doctor", "test_pieces"]
 LONGEST += ["test_refusals", "test_isolation", "test_engine", "test_any_argument", "test_any_order"]
-LONGEST += ["test_kernel", "test_pytest_plugin", "test_pages"]
+LONGEST += ["test_kernel", "test_wheel", "test_foreign_suites", "test_pytest_plugin", "test_pages"]
 
-
+IS_WORKER = "PYTEST_XDIST_WORKER" in os.environ
 TESTS = Path(__file__).parent
 RECORDS = ("attendance", "guesses", "memory", "progress", "watching")
 BOTH = (
@@ -75,11 +75,24 @@ def pytest_collection_finish():
     again: it finds every signal, and clears away what it made. The tools know what they found.
     See https://docs.python.org/3/library/gc.html#gc.freeze
     """
-    if "PYTEST_XDIST_WORKER" in os.environ:
-        every_signal()
-        names_of_functions()
+    if IS_WORKER:
+        import pandas  # noqa: F401  # would come with the first table
+
         gc.collect()
-        gc.freeze()
+        pass_over()
+
+
+def pass_over():
+    every_signal()
+    names_of_functions()
+    gc.freeze()
+
+
+@pytest.fixture
+def passed_over():
+    """The same for all that came since, before a test that checks exercises."""
+    if IS_WORKER:
+        pass_over()
 
 
 class Longest:
