@@ -112,12 +112,12 @@ NUDGES = r"""
 '(function|method)' object .*(attribute|iterable|subscript)|: '(function|method)'|<bound method
   Are there brackets missing? Without them nothing is called.
 'NoneType' object
-  Something gave None, as save(), delete(), print() and a function that reaches no `return` do.
+  Something gave None, as first() without a row, save(), print(), and a function without a `return`.
 'dict' object has no attribute
   A dict is asked with brackets, as in `person["age"]`.
 type object 'super'
   It is `super()`, with its brackets.
-type object '\w+' has no attribute '(all|bulk_create|create|exists|filter|first|get)
+type object '\w+' has no attribute '(all|bulk_create|count|create|exclude|exists|filter|first|get|last|order_by|update|without_shift)
   Rows are reached through the manager of the class: `.objects`.
 'tuple' object has no attribute
   It is a pair or more: get_or_create(), for one, gives the row, and whether it is new.
@@ -157,6 +157,18 @@ missing \d+ required positional arguments?: 'sender'
   A receiver is handed on by its name: the brackets after it call it at once.
 Joined field references
   update() counts nothing of another table: read the number first, or use a Subquery.
+^SyntaxError
+  Python cannot read a line of it. A cell of its own would show which.
+^ModuleNotFoundError
+  Python finds no such module: the name of its app or package stands before it.
+receiver\(\) missing
+  `@receiver` takes the signal first, and then the sender by name.
+^IndexError: tuple
+  A `*` in a `def` takes what comes by place: by name nothing comes to it.
+missing \d+ required (positional|keyword)
+  The call leaves out what the `def` asks for.
+unexpected keyword argument
+  It takes no argument of that name: look at its `def`.
 values to unpack
   What is taken apart has more or fewer parts than there are names for.
 object is not iterable|cannot unpack non-iterable
@@ -201,8 +213,11 @@ UNUSABLE = {
 
 
 def nudge(error):
-    """Say what an error of the learner's own lines often comes from; "" where nobody knows."""
-    told = f"{type(error).__name__}: {words_of(error)}"
+    """Say what an error of the learner's own lines often comes from; "" where nobody knows.
+
+    One of another process is given as the text in which Python tells of it.
+    """
+    told = error if isinstance(error, str) else f"{type(error).__name__}: {words_of(error)}"
     known = re.findall(r"^(\S.*)\n  (.+)", NUDGES, re.MULTILINE)
     return next((it for pattern, it in known if re.search(pattern, told)), "")
 

@@ -34,9 +34,9 @@ def words_of(error):
 
 
 def is_raised_of(error, kind):
-    """Tell whether an error is of a kind, or was raised because of one that is."""
+    """Tell whether an error is of a kind, or raised because of one, and not `from None`."""
     while error and not isinstance(error, kind):
-        error = error.__cause__ or error.__context__
+        error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
     return error is not None
 
 

@@ -380,6 +380,9 @@ def error_of(act, kind):
     except Exception as error:
         if is_raised_of(error, kind):
             return error
+        if error.__suppress_context__ and is_raised_of(error.__context__, kind):
+            hides = "`from None` hides where it comes from: leave that out, or let the error pass."
+            wrong("the error itself, or one that is raised `from` it", f"it was {error!r}", hides)
         raise
     return None
 
@@ -533,7 +536,8 @@ def expect_wiped_first(hire):
         expect_error(hire, BrokenRule, "the rule's error")
     if Employees.objects.count() != people:
         happened = "somebody is stored without a shift, after an error in the rule"
-        wrong("nobody left behind", happened)
+        late = "Place them in the transaction that stores them: on_commit() comes after it."
+        wrong("nobody left behind", happened, late)
     if not Shifts.objects.filter(pk=yesterday.pk).exists():
         wrong("everything as before, after an error", "yesterday's shift stays wiped")
     expect_undone(seen)

@@ -45,7 +45,7 @@ from speedy.models import (
     ShiftsEmployees,
 )
 from speedy.signals.custom_signals import employee_hired, event_signal, event_told
-from speedy.signals.employee_assignment import employee_created, wipe_before_hire
+from speedy.signals.employee_assignment import employee_created, place_hired, wipe_before_hire
 from speedy.wirings import WIRINGS, hire_by_custom_signal
 from whatfires import connected, disconnected, listening, muted, trace, what_fires, who_listens
 from whatfires.naming import every_signal

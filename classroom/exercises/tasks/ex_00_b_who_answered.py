@@ -23,6 +23,8 @@ seen.filter(kind="delivery") => [event for event in seen if event.kind == "deliv
 == mistakes
 # returns all of it -> more than receivers
 .filter(kind="delivery") =>
+# the names alone -> as the trace has them
+seen.filter(kind="delivery") => [it.what for it in seen.filter(kind="delivery")]
 # does not call -> act() was not called
 act() => act
 # returns nothing -> return
@@ -65,6 +67,12 @@ def judge(who_answered):
             wrong("that what act() did stays", "it was rolled back")
         if not isinstance(said, Iterable):
             wrong("the receivers", f"it gave back {said!r}")
+        if any(isinstance(it, str) for it in said):
+            wrong(
+                "the calls, as the trace has them",
+                "it gave back texts",
+                "An event is more than its name.",
+            )
         told = [getattr(event, "what", event) for event in said]
         came = [event.what for event in seen.filter(kind="delivery")]
         if came and not told:

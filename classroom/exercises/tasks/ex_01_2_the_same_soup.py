@@ -112,7 +112,9 @@ cooks = []
 
 LEFT_OUT = "The name was taken, so connect() left the new cook out."
 SERVES_ON = "The cook of before is still connected, and serves on."
-SHARED = "It looks as if there is one cook for all: hiring in one canteen takes the other's away."
+SHARED = (
+    "It looks as if there is one cook for all: hiring in one canteen changes what the other serves."
+)
 WEAK = "Somebody was connected and is gone: a signal holds a receiver weakly, and nobody else keeps this one."
 NOBODY = "When hire_cook is done, nobody is connected who could answer."
 MORE = "A signal passes `signal` as well, and may pass more one day: take **kwargs."
@@ -148,7 +150,7 @@ def judge_canteens(hire_cook, where):
     downstairs.connect(pour_tea)
     expect(["lentil"], downstairs, f"from another canteen's signal, {where}")
     once = f"from the first canteen, once a second one has hired, {where}"
-    expect(["tomato"], upstairs, once, {(): SHARED})
+    expect(["tomato"], upstairs, once, {(): SHARED, ("lentil",): SHARED})
     judge_another(hire_cook, upstairs, "pea", "tomato", f"after a third one, {where}")
 
 
@@ -197,7 +199,8 @@ def expect(soup, signal, where, mistakes=None, others_here=OTHERS):
     # A send() that was put on the signal itself is no cook who is connected.
     replies, *others = [Signal.send(signal, sender=it) for it in (Shifts, Employees, None)]
     if others != [replies, replies]:
-        wrong("the same soup, whichever class sends", "another sender gets other answers")
+        anybody = "Name no sender: the cook answers all of them."
+        wrong("the same soup, whichever class sends", "another sender gets other answers", anybody)
     if not dict(replies).keys() >= set(others_here):
         expected = "the others on this signal to stay, who print badges and ring the bell"
         mistake = "Others listen to the same signal: take only your own cook off it."

@@ -22,7 +22,13 @@ def call_taxi(**payload):
 == mistakes
 # takes the first one away -> the list as it was given
 people[0] => people.pop(0)
-# knows only one person -> first of the people
+# writes it otherwise -> letter by letter
+"a taxi for {people[0]}" => "A taxi for {people[0]}."
+# forgets the f -> An `f` before the quotes
+f"a => "a
+# names all of them -> all of the people
+people[0] => people
+# knows only one person -> The first is
 return f"a taxi for {people[0]}" => return "a taxi for Ada"
 ''')
 
@@ -42,5 +48,10 @@ def judge(call_taxi):
         if said is None:
             wrong("an answer", "it gave back None", "Use return: send() collects what comes back.")
         if not is_just(said, f"a taxi for {people[0]}"):
-            words = "The text is that of the lesson. people[0] is filled in by an `f` before the quotes."
-            wrong(f"a taxi for the first of the people {people}", f"it gave back {said!r}", words)
+            slips = {
+                people[0] in str(said): "The text is that of the lesson, letter by letter.",
+                "{" in str(said): "An `f` before the quotes fills in what stands in {}.",
+                str(people) in str(said): "These are all of the people: `people[0]` is the first.",
+            }
+            mistake = slips.get(True, "The first is `people[0]`, always.")
+            wrong(f"a taxi for the first of the people {people}", f"it gave back {said!r}", mistake)

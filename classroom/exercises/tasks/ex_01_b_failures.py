@@ -35,6 +35,8 @@ for receiver, answer in replies if isinstance(answer => for answer in replies if
 # ends at the first pair -> Is each pair looked at?
     for receiver, answer in replies:
         return [answer] if isinstance(answer, Exception) else []
+# one of each receiver -> also of one receiver
+in replies if => in dict(replies).items() if
 # only the first -> all of them
 def failures(replies):
     for receiver, answer in replies:
@@ -91,13 +93,16 @@ def judge(failures):
         signal = Signal()
         for receiver in receivers:
             signal.connect(receiver)
+        if light in receivers:
+            signal.connect(burn, sender=Shifts)  # so it answers twice
         with quiet():
             replies = signal.send_robust(sender=Shifts)
         errors = [answer for _, answer in replies if isinstance(answer, Exception)]
         with as_given(replies):
             said = failures(replies)
         if not isinstance(said, list):
-            wrong("a list of errors", f"it gave back {said!r}", "Put them between [ and ].")
+            mistake = "" if said is None else "Put them between [ and ]."
+            wrong("a list of errors", f"it gave back {said!r}", mistake)
         if any(isinstance(it, tuple) for it in said):
             wrong("the errors", "it gave back pairs", "A pair is (receiver, answer).")
         if any(not isinstance(it, Exception) for it in said):
@@ -109,7 +114,7 @@ def judge(failures):
             if said and len(missed) == len(errors) - len(said):
                 mistake = f"Errors may be of any class: one is {missed[0]}."
             elif said:
-                mistake = "There may be more than one: name all of them."
+                mistake = "There may be more than one, also of one receiver: name all of them."
             elif receivers == [burn, cook]:
                 mistake = f"The error is the second in its pair. {mistake}"
             elif receivers == [cook, burn]:

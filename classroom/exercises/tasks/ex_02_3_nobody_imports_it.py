@@ -56,17 +56,21 @@ class PollsConfig(AppConfig):
 +             from polls import signals
 # another name for ready() -> calls one method of a config
 ready => on_ready
-# outside of the class -> does it stand inside the class
+# outside of the class -> Does your method stand inside the class
 -     def ready(self):
 -         from polls import signals
 + def ready(self):
 +     from polls import signals
 # without self -> ready() is a method
 ready(self) => ready()
-# a module that is not there -> the name of the app stands before
+# a module that is not there -> the name of its app or package stands before
 from polls import signals => import signals
 # names it only -> and does nothing with it
 from polls import signals => "polls.signals"
+# the signals of Django -> of Django's own
+from polls import signals => from django.db.models import signals
+# names one receiver -> import the file itself
+import signals => import signals; from polls.signals import announce
 # moves the receiver here -> stay in `signals.py`
 -         from polls import signals
 +         from django.db.models.signals import post_save
@@ -152,7 +156,7 @@ RECEIVERS = (
 )
 # Words of an error of the process, and what they mean here.
 MEANS = {
-    "No module named": "Python finds no such module: the name of the app stands before it, `polls`.",
+    "cannot import name": "Not each `signals.py` has a receiver of that name: import the file itself.",
     "aren't loaded": "Django reads this line before it has the models, and no model is loaded yet. Import later.",
     "positional argument": "ready() is a method, so its first argument is `self`.",
     "does not contain": "INSTALLED_APPS of this project names `polls.apps.PollsConfig`: keep the class.",
@@ -173,7 +177,7 @@ def judge(apps_py):
             continue
         error = meaning(MEANS, " ".join(came))
         if error or any("Error" in it for it in came):
-            wrong("that Django starts with your file", came[-1], error)
+            wrong("that Django starts with your file", came[-1], error or nudge(came[-1]))
         which = ("the first", "the other", "the last")[number]
         wanted = f"one line from the receiver in {which} `signals.py`"
         happened = f"it printed {'; '.join(came)}" if came else "nothing was printed"
@@ -206,10 +210,12 @@ def why(apps_py, number, came, is_heard):
         return "`@receiver` has connected it already: import the file, and connect nothing."
     if came:
         return "The receivers stay in `signals.py`: your file has only to see that it is imported."
+    if re.search("django.* import signals", apps_py):
+        return "That is a file of Django's own: import the one of `polls`."
     if "signals" not in apps_py:
         return "Nothing in your file names `signals.py`, so nobody imports it."
     if "def ready(" not in apps_py:
         return "Django calls one method of a config when the models are loaded. Is that its name?"
     if "import" not in apps_py.partition("def ready(")[2]:
         return "Your method names the file, and does nothing with it."
-    return "The import was not run. Look at your method: does it stand inside the class?"
+    return "The import was not run. Does your method stand inside the class, and is there no `if` before it?"

@@ -150,7 +150,9 @@ def expect_a_desk(fields):
         expected = f"the address of {person}, a desk with their key, in the row"
         wrong(expected, f"it is {stored.address!r}", mistake)
     if person.address != desk:
-        wrong("the desk on the instance that the caller holds, too", f"it says {person.address!r}")
+        held = "The row has it: set it on `instance` as well."
+        expected = "the desk on the instance that the caller holds, too"
+        wrong(expected, f"it says {person.address!r}", held)
     if not post_save.has_listeners(EmployeesWithoutHooks):
         wrong("a receiver that goes on", "it has disconnected itself, so the next hire is missed")
     if other(stored, fields) != ["address"]:

@@ -11,6 +11,7 @@ class PollsConfig(AppConfig):
         from polls import signals
 """
 ACTS = """
+import asyncio, os
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.db.models.signals import post_save
@@ -43,7 +44,12 @@ cocoa.save_base(raw=True)
 print("== saves")
 with CaptureQueriesContext(connection) as asked:
     question.choice_set.create(choice_text="Soup")
-print(len(asked), "statement")
+print(sum("SELECT" not in it["sql"] for it in asked), "write")
+print("== cell")
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # as the kernel of a notebook has it
+async def cell():
+    question.choice_set.create(choice_text="Juice")
+asyncio.run(cell())
 """
 
 task = Task.of(
@@ -125,8 +131,13 @@ created and not raw => instance.pk is None and not raw
 created and not raw => created and not raw and len(instance.choice_text) < 9
 # saves as well -> no write of its own
 print( => instance.save(); print(
-# forgets an import -> NameError
+# calls it otherwise -> what was saved is `instance`
+announce(sender, instance => announce(sender, choice
+:", instance => :", choice
+# forgets an import -> Else import it
 from polls.models import Choice =>
+# async -> in a cell of a notebook
+def announce( => async def announce(
 # no **kwargs -> Give it **kwargs
 , **kwargs =>
 ''',
@@ -145,8 +156,11 @@ PRINTED = (
     ("unheard", "", "a row is edited that another process stored"),
     ("fixture", "", "a fixture is loaded, where raw is True"),
     ("again", "", "a fixture is loaded over a row that is there"),
-    ("saves", "New choice: Soup; 1 statement", "a choice is created, and no write of its own"),
+    ("saves", "New choice: Soup; 1 write", "a choice is created, and no write of its own"),
+    ("cell", "New choice: Juice", "a choice is created in a cell of a notebook"),
 )
+ASKS = "A receiver asks for what is sent, by its name: what was saved is `instance`."
+MEANS = {r"^TypeError: (?!receiver).* missing": ASKS}
 VANISHES = (
     "Is it connected, by @receiver(...), and does it print()? One that stands inside of a function vanishes: a signal holds it "
     "weakly."
@@ -172,7 +186,7 @@ def judge(signals_py):
         error = printed.strip().splitlines()[-1]
         if slip := usual_slip(error):
             raise Wrong(slip)
-        wrong("a file that Python can run", error)
+        wrong("a file that Python can run", error, meaning(MEANS, error) or nudge(error))
     for act, lines, what in PRINTED:
         if said[act] != (expected := lines.format(long=long)):
             mistake = "" if act != "choice" or said[act] else VANISHES
@@ -180,5 +194,7 @@ def judge(signals_py):
                 mistake = "It spoke of a question, so which class is its sender?"
             elif act in ("edit", "unheard") and said[act]:
                 mistake = "post_save is sent for an edit, too: look at `created`."
+            elif act == "cell":
+                mistake = "A signal cannot call an `async def` there: write `def` alone."
             happened = f"it printed {said[act]}" if said[act] else "nothing was printed"
             wrong(f"{expected or 'nothing'} when {what}", happened, mistake)

@@ -58,6 +58,8 @@ strip() => strip
 strip => lstrip
 # takes signs away, too -> and nothing else
 strip() => strip(" -'")
+# tidies newcomers alone -> An edit is tidied, too
+        self.first_name = self.first_name.strip() =>         self.first_name = self.first_name.strip() if self._state.adding else self.first_name
 # goes around the original -> there were 0 of it
 super().save(*args, **kwargs) => self.save_base(*args, using=kwargs.get("using") or "default", force_insert=kwargs.get("force_insert", False))
 # takes every space away -> within the name
@@ -175,7 +177,9 @@ def judge_update_fields(Person, ada):
         said = here.save(update_fields=names)
     expect_said(said, None, "from save(), as from super().save()", name="save()")
     if (now := row.get().first_name) != "Adah":
-        wrong("'Adah' in the row after save(update_fields=['first_name'])", f"{now!r} is stored")
+        edit = "An edit is tidied, too, and not only a newcomer."
+        expected = "'Adah' in the row after save(update_fields=['first_name'])"
+        wrong(expected, f"{now!r} is stored", edit)
     here.save(force_update=True)
 
 

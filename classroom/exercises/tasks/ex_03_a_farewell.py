@@ -33,6 +33,8 @@ class Farewell: => class Farewell(EmployeesWithoutHooks):
         return super().delete(*args, **kwargs) =>
 # does not return -> gave back None
 return  =>
+# returns words of its own -> Return just what
+return super().delete(*args, **kwargs) => super().delete(*args, **kwargs); return True
 # takes arguments and drops them -> keep_parents
 (*args, **kwargs => (
 # takes no arguments -> unexpected keyword argument
@@ -72,7 +74,8 @@ def judge(farewell):
                 wrong("all arguments passed on, by place and by name", happened)
             if not is_just(counts, one.counts):
                 expected = f"what the original gives back, {one.counts}"
-                wrong(expected, f"delete() gave back {counts!r}")
+                own = "" if counts is None else "Return just what `super().delete()` returns."
+                wrong(expected, f"delete() gave back {counts!r}", own)
             if said.getvalue().strip() != f"Goodbye, {fields['first_name']}.":
                 below = "" if said.getvalue() else "What stands below a `return` is not run."
                 wrong(f"Goodbye, {fields['first_name']}.", f"it printed {said.getvalue()!r}", below)

@@ -93,6 +93,8 @@ from speedy.signals.employee_assignment import wipe_before_hire
     except Exception:
         transaction.rollback()
         raise
+# takes the namesake -> where a namesake is there
+Employees.objects.create(**fields) => Employees.objects.get_or_create(**fields)[0]
 # stores in bulk -> it sends no post_save
 -         return Employees.objects.create(**fields)
 +         [person] = Employees.objects.bulk_create([Employees(**fields)])
@@ -166,5 +168,7 @@ def expect_receivers(seen):
         f"that receiver was not called; what was saved: {saved or 'nobody'}",
         "That may be atomic, but it is another wiring, such as the direct call."
         if saved
-        else "Is anybody saved? bulk_create() is no save(): it sends no post_save.",
+        else "bulk_create() is no save(): it sends no post_save."
+        if any(stores(Employees, sql) for sql in seen.statements)
+        else "get_or_create() stores nobody where a namesake is there.",
     )

@@ -90,6 +90,14 @@ assign(employee) => assign_many(Employees.objects.without_shift())
 objects.create(**fields) => objects.get_or_create(**fields)[0]
 # returns what place() returns -> it returned None
     return employee =>     return place(employee)
+# hides the error -> hides where it comes from
+    try:
+        with transaction.atomic():
+            employee = Employees.objects.create(**fields)
+            place(employee)
+    except Exception:
+        raise ValueError("not hired") from None
+    return employee
 # catches the error -> no error came out
     try:
         with transaction.atomic():
@@ -104,7 +112,7 @@ objects.create(**fields) => objects.get_or_create(**fields)[0]
 
 @task.judge
 def judge(hire):
-    with muted(employee_created, wipe_before_hire):
+    with muted(employee_created, wipe_before_hire, place_hired):
         judge_alone(hire)
 
 

@@ -75,7 +75,7 @@ len(forgotten) => forgotten
 
 @task.judge
 def judge(repair):
-    with muted(employee_created, wipe_before_hire):
+    with muted(employee_created, wipe_before_hire, place_hired):
         judge_alone(repair)
 
 

@@ -1,3 +1,5 @@
+from django.db import OperationalError
+
 from classroom.exercises.vocabulary import *
 
 task = Task.of("""
@@ -48,6 +50,9 @@ def hire_the_others(people):
 == mistakes
 # swallows everything -> any other error
 except IntegrityError => except Exception
+# swallows each error of the database -> Catch the IntegrityError alone
+import IntegrityError => import DatabaseError
+except IntegrityError => except DatabaseError
 # the inner block inside the except -> another error came out
     with transaction.atomic():
         for person in people:
@@ -91,7 +96,7 @@ except IntegrityError => except Exception
             except Exception:
                 continue
             person.save()
-# around all of them -> is not stored
+# around all of them -> a `try` of their own
     try:
         with transaction.atomic():
             for person in people:
@@ -101,10 +106,11 @@ except IntegrityError => except Exception
 # stores them in bulk -> no pre_save was sent
     with transaction.atomic():
         Employees.objects.bulk_create(people, ignore_conflicts=True)
-# stops at the first -> is not stored
+# stops at the first -> the loop goes on
 print(person, "is refused.") => break
 """)
 
+ALONE = "Catch the IntegrityError alone."
 REFUSED = {1: {"age": 400}}, {0: {"age": None}, 3: {"age": 400}}, {2: {"last_name": None}}
 
 
@@ -134,7 +140,8 @@ def expect_the_others_hired(hire_the_others, refused):
     stored = [str(it) for it in Employees.objects.exclude(pk__in=before)]
     asked = [str(it) for number, it in enumerate(people) if number not in refused]
     if lost := [it for it in asked if it not in stored]:
-        wrong("those whom the database takes, stored", f"{lost[0]} is not stored")
+        each = "Each person needs a `try` of their own, and after a refusal the loop goes on."
+        wrong("those whom the database takes, stored", f"{lost[0]} is not stored", each)
     if (often := max(len(stored), len(saved))) > len(asked):
         wrong(f"{len(asked)} people stored, each once", f"it was done {often} times")
     Employees.objects.all().delete()
@@ -148,12 +155,15 @@ def expect_one_transaction(hire_the_others):
             if not seen.filter(pre_save):
                 silent = "bulk_create() sends none, and is refused as a whole: save each by itself."
                 wrong("a save() of each person", "no pre_save was sent", silent)
-            more = "Catch the IntegrityError alone."
-            wrong("any other error comes out", "a LookupError was swallowed", more)
+            wrong("any other error comes out", "a LookupError was swallowed", ALONE)
     if Employees.objects.exists():
-        wrong("one transaction: an error that comes out undoes all", "some people are stored")
+        loop = "The outer atomic() goes around the whole loop."
+        wrong("one transaction: an error that comes out undoes all", "some people are stored", loop)
     expect_undone(seen)
     expect_closed()
+    with refusing(Employees, error=OperationalError):
+        again, other = partial(hire_the_others, unsaved()), "any other error comes out"
+        expect_error(again, OperationalError, other, ALONE)
     with no_badge_for(people[3]):
         expect_caller_goes_on(lambda: hire_the_others([people[3]]), NoBadge)
     with taken_back():

@@ -27,11 +27,15 @@ A function can take a list, so 30 people need hardly more statements than one.
 the wipe places those who sat on an expired shift, and nobody else <- `people = *comes first*
 bulk_create() stores and returns the objects that it is given <- EmployeesWithoutHooks*
 == others
+from functools import partial
+from speedy.signals.custom_signals import employee_hired
 @transaction.atomic
 def hire_many(people):
     scheduling.wipe_expired_shifts()
     stored = Employees.objects.bulk_create(people)
     assign_many(stored)
+    for person in stored:
+        transaction.on_commit(partial(employee_hired.send_robust, sender=Employees, employee=person))
     return stored
 == mistakes
 # a star before the list -> write `people` alone
@@ -77,6 +81,16 @@ people = Employees.objects.bulk_create(people) => people = Employees.objects.bul
     return people
 # forgets to wipe -> yesterday's shift
         scheduling.wipe_expired_shifts() =>
+# catches the error -> no error came out
+from django.db import transaction
+    try:
+        with transaction.atomic():
+            scheduling.wipe_expired_shifts()
+            people = Employees.objects.bulk_create(people)
+            scheduling.assign_many(people)
+        return people
+    except Exception:
+        return []
 # returns the seats -> it returned
 people = Employees.objects.bulk_create(people) => return scheduling.assign_many(Employees.objects.bulk_create(people))
         scheduling.assign_many(people) =>
@@ -86,7 +100,7 @@ people = Employees.objects.bulk_create(people) => return scheduling.assign_many(
 
 @task.judge
 def judge(hire_many):
-    with muted(employee_created, wipe_before_hire):
+    with muted(employee_created, wipe_before_hire, place_hired):
         judge_alone(hire_many)
 
 
@@ -111,5 +125,10 @@ def judge_alone(hire_many):
     expect_one_transaction(seen, Employees, ShiftsEmployees)
     with taken_back():
         hire_many([Employees(**roster[0])])
-    expect_wiped_first(lambda: hire_many([Employees(**roster[0])])[0])
+    expect_wiped_first(lambda: hire_one(hire_many, roster[0]))
     expect_caller_goes_on(lambda: hire_many([Employees(**roster[0])]))
+
+
+def hire_one(hire_many, fields):
+    hire_many([person := Employees(**fields)])
+    return person

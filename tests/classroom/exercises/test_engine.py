@@ -307,6 +307,13 @@ NUDGED = {
     "Shifts.objects.update(headcount=Count('employees_shift'))": "a Subquery",
     "isinstance(Employees, 1)": "the object first",
     "Employees().delete()": "It has no row",
+    "Employees.without_shift()": "`.objects`",
+    "import scheduling": "stands before it",
+    "exec('def f:')": "A cell of its own",
+    "(lambda *people: people[0])()": "by name nothing comes to it",
+    "(lambda amount: 1)()": "leaves out",
+    "(lambda amount: 1)(sum=1)": "no argument of that name",
+    "import django.dispatch as it; it.receiver(sender=Employees)": "takes the signal first",
 }
 
 
