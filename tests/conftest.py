@@ -22,10 +22,11 @@ from whatfires.naming import every_signal
 pytest_plugins = ["tests.processes", "whatfires.pytest_plugin"]
 
 # On several cores: what takes longest is begun first, or it would be waited for in the end.
-LONGEST = ["test_notebooks", "test_site", "test_tasks", "test_jupyterlab"]
-LONGEST += ["test_at_once", "test_board", "test_mutants", "test_room", "test_doctor", "test_pieces"]
-LONGEST += ["test_refusals", "test_isolation", "test_engine", "test_any_argument", "test_any_order"]
-LONGEST += ["test_kernel", "test_wheel", "test_foreign_suites", "test_pytest_plugin", "test_pages"]
+LONGEST = ["test_site", "test_notebooks", "test_tasks", "test_room", "test_jupyterlab"]
+LONGEST += ["test_board", "test_doctor", "test_mutants", "test_wheel", "test_pieces", "test_engine"]
+LONGEST += ["test_refusals", "test_pytest_plugin", "test_import_employees", "test_at_once"]
+LONGEST += ["test_steps", "test_debug_toolbar", "test_kernel", "test_views", "test_foreign_suites"]
+LONGEST += ["test_measuring", "test_any_argument", "test_running", "test_pages", "test_any_order"]
 
 IS_WORKER = "PYTEST_XDIST_WORKER" in os.environ
 TESTS = Path(__file__).parent
