@@ -9,12 +9,13 @@ from unittest.mock import patch
 
 import pytest
 import time_machine
+from django.conf import settings
 from django.db import connection, connections, transaction
 from django.utils import timezone
 
 from classroom import advance, fresh_database
 from classroom.experiments.racing import at_once
-from classroom.running import each_connection
+from classroom.running import each_connection, guard
 from classroom.scenes import database
 from classroom.scenes.calendar import MONDAY, stand_on
 from classroom.scenes.database import (
@@ -25,6 +26,7 @@ from classroom.scenes.database import (
     use_database,
 )
 from classroom.scenes.roster import fields_of
+from speedy import scheduling
 from speedy.models import Employees
 from whatfires import trace
 
@@ -128,6 +130,44 @@ def test_another_thread_that_is_at_work_ends_what_it_does(notebook, other_thread
     replaced.set()
     assert answer() == [(1, 1)]
     assert other_thread(Employees.objects.count)() == 0
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="the server ends the hire")
+def test_a_hire_that_began_in_the_database_of_before_ends_there(notebook, other_thread):
+    """Its seat came into the new database, where the person is not."""
+    began, replaced, assign = threading.Event(), threading.Event(), scheduling.assign
+
+    def wait_and_assign(employee):
+        began.set()
+        replaced.wait(60)
+        return assign(employee)
+
+    other_thread(Employees.objects.count)()
+    with patch.object(scheduling, "assign", wait_and_assign):
+        hired = other_thread(lambda: hire().shifts.count())
+        assert began.wait(60)
+        fresh_database()
+        replaced.set()
+        counted = hired()
+    assert (counted, Employees.objects.count()) == (0, 0), "the next query is in the new one"
+    for number in (1, 2):
+        other_thread(hire)()
+        assert Employees.objects.count() == number
+
+
+def test_a_notebook_that_begins_again_never_leads_the_event_log_to_the_projects_own(notebook):
+    own, logs, lift = settings.EVENT_LOG, [], guard.lift
+
+    def look_and_lift():
+        logs.append(settings.EVENT_LOG)  # between two databases
+        lift()
+
+    own.write_text("a line of before")
+    with patch.object(guard, "lift", look_and_lift):
+        fresh_database()
+    assert logs == [own] == [settings.EVENT_LOG] and not own.exists()
+    leave_database()
+    assert own != settings.EVENT_LOG and not own.parent.exists()
 
 
 class Turnstile:
