@@ -16,7 +16,7 @@ from django.db.models import Model
 from whatfires.origins import OWN_FILES
 
 _made = []  # weak references, in the order in which they were made
-_noting = Lock()
+_noting, _marking = Lock(), Lock()
 _told = []  # functions that hear of each new one
 _outdated = WeakKeyDictionary()  # those that their thread closes, and the save() it ends first
 _staying = WeakKeyDictionary()  # threads, and the settings by which they connect for the first time
@@ -46,11 +46,15 @@ def lead_others(before):
     here: SQLite ends the process if its thread is at work with it.
     """
     now = connections.settings[DEFAULT_DB_ALIAS]
-    at_work = sys._current_frames()
-    for it in each_connection():
-        if it.settings_dict is before and it is not connections[DEFAULT_DB_ALIAS]:
+    mine = connections[DEFAULT_DB_ALIAS]
+    led = [it for it in each_connection() if it.settings_dict is before and it is not mine]
+    with _marking:  # a query that finds the mark waits for what we see: threads go on meanwhile
+        for it in led:
             it.settings_dict = now
-            _outdated[it] = save_around(at_work.get(it._thread_ident))
+        unmarked = [it for it in led if it not in _outdated]
+        _outdated.update(dict.fromkeys(unmarked))
+        at_work = sys._current_frames()
+        _outdated.update({it: save_around(at_work.get(it._thread_ident)) for it in unmarked})
     _staying.update({thread: now for thread, it in list(_staying.items()) if it is before})
 
 
@@ -95,7 +99,8 @@ def save_around(frame):
 def renew(connection):
     """Open a connection where it is not, or leads to a database of before."""
     if connection in _outdated and not connection.in_atomic_block:
-        save = _outdated[connection]
+        with _marking:
+            save = _outdated[connection]
         if save is None or save is not save_around(sys._getframe()):
             del _outdated[connection]
             connection.close()

@@ -1,5 +1,6 @@
 """Each notebook has a database and a calendar of its own, and gives both back."""
 
+import sys
 import threading
 from datetime import date, timedelta
 from functools import partial
@@ -132,6 +133,26 @@ def test_another_thread_that_is_at_work_ends_what_it_does(notebook, other_thread
     assert other_thread(Employees.objects.count)() == 0
 
 
+class Turnstile:
+    """A lock that says when somebody waits for it."""
+
+    def __init__(self):
+        self.lock, self.is_waited_for = threading.RLock(), threading.Event()
+
+    def __enter__(self):
+        if not self.lock.acquire(blocking=False):
+            self.is_waited_for.set()
+            self.lock.acquire()
+
+    def __exit__(self, *error):
+        self.lock.release()
+
+
+def wait_for(answer):
+    while not answer():
+        sleep(0.01)
+
+
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="the server ends the hire")
 def test_a_hire_that_began_in_the_database_of_before_ends_there(notebook, other_thread):
     """Its seat came into the new database, where the person is not."""
@@ -155,6 +176,35 @@ def test_a_hire_that_began_in_the_database_of_before_ends_there(notebook, other_
         assert Employees.objects.count() == number
 
 
+def test_a_hire_that_begins_while_others_are_told_is_whole_in_the_new_one(notebook, other_thread):
+    """Between a look at the threads and the mark its person came into the database of before."""
+    answers, began, replaced, gate = [], threading.Event(), threading.Event(), Turnstile()
+    assign, look = scheduling.assign, sys._current_frames
+
+    def wait_and_assign(employee):
+        began.set()
+        replaced.wait(60)
+        return assign(employee)
+
+    def look_and_let_begin():
+        seen = look()
+        if not answers:
+            answers.append(other_thread(lambda: hire().shifts.count()))
+            wait_for(lambda: gate.is_waited_for.is_set() or began.is_set())
+        return seen
+
+    other_thread(Employees.objects.count)()
+    with (
+        patch.object(sys, "_current_frames", look_and_let_begin),
+        patch.object(each_connection, "_marking", gate),
+        patch.object(scheduling, "assign", wait_and_assign),
+    ):
+        fresh_database()
+        replaced.set()
+        assert answers[0]() == 1
+    assert Employees.objects.count() == 1
+
+
 def test_a_notebook_that_begins_again_never_leads_the_event_log_to_the_projects_own(notebook):
     own, logs, lift = settings.EVENT_LOG, [], guard.lift
 
@@ -168,26 +218,6 @@ def test_a_notebook_that_begins_again_never_leads_the_event_log_to_the_projects_
     assert logs == [own] == [settings.EVENT_LOG] and not own.exists()
     leave_database()
     assert own != settings.EVENT_LOG and not own.parent.exists()
-
-
-class Turnstile:
-    """A lock that says when somebody waits for it."""
-
-    def __init__(self):
-        self.lock, self.is_waited_for = threading.RLock(), threading.Event()
-
-    def __enter__(self):
-        if not self.lock.acquire(blocking=False):
-            self.is_waited_for.set()
-            self.lock.acquire()
-
-    def __exit__(self, *error):
-        self.lock.release()
-
-
-def wait_for(answer):
-    while not answer():
-        sleep(0.01)
 
 
 def test_no_other_thread_comes_into_the_template_or_the_project(notebook, other_thread):
