@@ -139,8 +139,8 @@ reveal("04-2")
 print("Votes stored:", Choice.objects.get().votes)
 
 # %% [markdown]
-# One voter has two votes. An `atomic()` around all of `vote()` is no help: nobody could vote while the newspaper is offline. So tell
-# others with `send_robust()`. It catches the errors of the receivers, and logs them.
+# One voter has two votes. With `atomic()` around all of `vote()`, the error would undo the vote, and nobody could vote while the newspaper is
+# offline. So tell others with `send_robust()`. It catches the errors of the receivers, and logs them.
 #
 # It also hides your own mistakes. Say that you send `item=choice` in place of `choice=choice`. Then each receiver that names `choice`
 # fails with a `TypeError`, and only the log says so. With a call you see the error at once, at your line. So if you write both sides, use a call.
@@ -253,8 +253,7 @@ exercise("04-b").check(hire_and_tell)
 # | `send()`, before you store | receivers may stop you |
 # | `send_robust()`, after it is stored | receivers are only told |
 #
-# Has the caller opened `atomic()`? Then your row can still be undone, even by a receiver whose error `send_robust()` caught. Lesson 06 shows how
-# to wait.
+# Has the caller opened `atomic()`? Then your row can still be undone after you have told others. Lesson 06 shows how to wait.
 #
 # Read on: [Django on sending signals](https://docs.djangoproject.com/en/5.2/topics/signals/#sending-signals). **Practise:** [the
 # exercises for 04](exercises/04_custom_signals.ipynb). **Next:** [05 Side by side](05_side_by_side.ipynb), four ways to hire in

@@ -177,7 +177,7 @@ exercise("05-b").check(repair)
 #
 # | wiring | who calls the rule | who opens the transaction | the rule fails: is Ada stored? |
 # |---|---|---|---|
-# | built-in signals | a receiver of `post_save` | nobody, unless the caller or `get_or_create()` does | yes |
+# | built-in signals | a receiver of `post_save` | nobody, unless the caller does | yes |
 # | `save()` override | `save()` | `save()` | no |
 # | custom signal | a receiver of `employee_hired` | the function that sends the signal | no |
 # | direct call | `hire()` | `hire()` | no |
@@ -209,8 +209,8 @@ exercise("05-b").check(repair)
 #
 # </details>
 #
-# We show the custom signal to compare. Its receiver does part of the hire, so its error must undo the hire: `send()`, inside `atomic()`. But if the
-# kitchen listens, too, its error also undoes the hire.
+# In lesson 04 a receiver's error must not disturb you. Here the receiver does part of the hire. If it fails, the hire must be undone: `send()`,
+# inside `atomic()`. The price: if the kitchen listens, too, its error undoes the hire. So we do not advise it.
 
 # %%
 predict("05-3")

@@ -112,8 +112,9 @@ read_log()
 #     end
 # ```
 #
-# Now switch the receivers of 00 off, and take the `hire()` of lesson 05. The last step is new: it tells the others. With `on_commit` it waits
-# until the hire is committed. With `send_robust` a receiver that fails does not disturb the caller.
+# Now switch the receivers of 00 off, and take the `hire()` of lesson 05. New is `tell()`. With `on_commit` it waits
+# until the hire is committed; a line after the `with` would not wait for a caller's block. With `send_robust` a receiver that fails does not
+# disturb the caller.
 
 # %%
 from classroom.experiments.rewiring import plug_in, unplug
@@ -170,8 +171,8 @@ def order_one_meal(sender, instance, created, raw, **kwargs):
 exercise("06-a").check(order_one_meal)
 
 # %% [markdown]
-# If a callback fails, the rows stay. But the caller gets the error, and later callbacks are not called. With `on_commit(tell, robust=True)`
-# the error is only logged. And if it fails, or the program ends before it is called, nobody tries again: see [the outbox](deeper/outbox.ipynb).
+# If a callback fails, the rows stay. But the caller gets the error, and later callbacks are not called. (`robust=True` prevents both.) Nobody
+# tries again, not even if the program ends before: see [the outbox](deeper/outbox.ipynb).
 #
 # A good place for a break.
 #
@@ -198,7 +199,7 @@ reveal("06-4")
 Employees.objects.all()
 
 # %% [markdown]
-# The block is [broken](../docs/glossary.md#broken-block), and at its end Django undoes it without a word. If another line follows, its query
+# The block is [broken](../docs/glossary.md#broken-block), and at its end Django undoes it without a word. A further query in the block
 # raises an error. If a receiver of `pre_delete` or `post_delete` fails, and you catch its error in the block, the block is [broken,
 # too](../docs/glossary.md#what-breaks-a-block).
 #

@@ -17,7 +17,7 @@
 #
 # ```mermaid
 # flowchart TD
-#     one("1. Is it something that must never be stored?") -- yes --> database["a constraint, or a trigger"]
+#     one("1. Is it a ban: something that must never be stored?") -- yes --> database["a constraint, or a trigger"]
 #     one -- no --> two("2. Is the model yours, and does the reaction only fill in fields of the saved row?")
 #     two -- yes --> save["save(), or a GeneratedField"]
 #     two -- no --> three("3. Does the event also happen where you cannot add a call?")
@@ -33,7 +33,7 @@
 #
 # Take the hire: the person gets a shift.
 #
-# 1. Is it something that must never be stored? No.
+# 1. Is it a ban? No.
 # 2. Does the reaction only fill in fields of the person? No, it stores a seat.
 # 3. Does a hire also happen where you cannot add a call? No, scripts and the admin are ours.
 # 4. Do you write the reaction? Yes: a function, `hire()`.
@@ -86,7 +86,7 @@ with connected(post_save, make_a_badge, sender=User):
 reveal("07-1")
 
 # %% [markdown]
-# (In your project: `sender=settings.AUTH_USER_MODEL`.)
+# (In your project: `sender=settings.AUTH_USER_MODEL`, a text which Django turns into the class.)
 #
 # ## In the polls project
 #
@@ -144,7 +144,7 @@ reveal("07-3")
 # The questions leave out two things:
 #
 # - **Many at once.** `update()` and `bulk_create()` skip `save()` and receivers. So write a function that takes a list.
-# - **A package calls `save()` of a model of yours.** Then you may write the reaction there, although question 3 says a receiver.
+# - **A package calls `save()` of a model of yours.** Then your `save()` will do, and you need no receiver.
 #
 # ## Rewire the project
 #
@@ -210,7 +210,7 @@ exercise("07-a").check(PeopleAdmin)
 # - store them with `bulk_create()`, which returns the objects with their keys;
 # - place this list with `scheduling.assign_many(employees)`, and return the list.
 #
-# If a step fails, nobody is stored.
+# If a step fails, nobody is stored. (To keep it short, it tells nobody.)
 
 
 # %%
@@ -230,7 +230,7 @@ plug_in()  # the receivers are back, for this course; your project would leave t
 # %% [markdown]
 # ## Your own project
 #
-# Who listens there? [`whatfires`](../whatfires/README.md#install) tells you. For your `signals.py` of 02-a it prints:
+# Who listens there? [`whatfires`](../whatfires/README.md#install), a small package of this course, tells you. For your `signals.py` of 02-a it prints:
 #
 # ```
 # $ python manage.py who_listens polls.Choice
@@ -246,12 +246,9 @@ plug_in()  # the receivers are back, for this course; your project would leave t
 #
 # ## What to keep
 #
-# 1. Never to be stored? A constraint.
-# 2. Only fields of the saved row, in a model of yours? `save()`.
-# 3. Also where you cannot add a call? A receiver.
-# 4. Do you write the reaction? A function. If not: a custom signal.
+# In lesson 00 each `create()` was a hire, even if you only want a row. Was that good? Now `create()` stores, and `hire()` hires.
 #
-# They stand on the [cheat sheet](../docs/cheatsheet.md), too.
+# The four questions stand on the [cheat sheet](../docs/cheatsheet.md), too.
 #
 # **Practise:** [the exercises for 07](exercises/07_choosing.ipynb), then
 # [the closing quiz](exercises/quiz.ipynb).
