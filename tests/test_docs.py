@@ -131,6 +131,19 @@ def test_every_word_of_the_glossary_that_another_entry_links_to_is_there():
     assert set(re.findall(r"\(#([^)]+)\)", text)) <= words
 
 
+def test_the_lesson_that_an_entry_of_the_glossary_names_uses_its_word():
+    entries, *pages = re.split(
+        r"^\[(.+)\]: \.\./(.+)\.ipynb$", DOCUMENTS["docs/glossary.md"], flags=re.M
+    )
+    where = dict(zip(pages[::3], pages[1::3], strict=True))
+    for entry in entries.split("\n## ")[1:]:
+        name, _, text = entry.partition("\n")
+        for page in re.findall(r"→ \[(.+?)\]", text):
+            source = ROOT / f"{where[page].replace('notebooks', 'notebooks/source')}.py"
+            used = source.read_text(encoding="utf-8").lower()
+            assert any(word in used for word in re.findall(r"\w{5,}|\w+$", name.lower())), name
+
+
 def test_one_script_names_the_repository_and_only_then_a_badge_shows(tmp_path):
     shown = re.sub(r"<!--.*?-->", "", README, flags=re.DOTALL)
     assert "OWNER" not in shown and "badge" not in shown

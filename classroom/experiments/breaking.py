@@ -39,7 +39,7 @@ def what_is_left(everything=False):
     """Let a receiver raise at each signal of `create()` and `delete()`, and see what is left.
 
     With `everything` more calls are tried: edits, `get_or_create()` and its like, `add()`. Returns
-    a DataFrame, a row a signal and operation, with the columns `in autocommit` and `inside
+    a DataFrame, a row a signal and operation, with the columns `without atomic()` and `inside
     atomic()`: `nothing changed`, or `the row stays` (a new one), `the row is gone` (a deleted one)
     or `the edit stays`. It is observed in a private database.
     """
@@ -54,7 +54,7 @@ def broken_row(signal, name, operation, act):
     return {
         "a receiver of": name,
         "called by": operation,
-        "in autocommit": left_of(signal, operation, act, nullcontext()),
+        "without atomic()": left_of(signal, operation, act, nullcontext()),
         "inside atomic()": left_of(signal, operation, act, transaction.atomic()),
     }
 

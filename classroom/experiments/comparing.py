@@ -15,6 +15,7 @@ from time import perf_counter
 
 from tqdm import tqdm
 
+from classroom.experiments.rewiring import plugged_in
 from classroom.rota.shift_tables import glyphs
 from classroom.scenes.calendar import borrowed
 from classroom.scenes.database import empty_tables, in_private_database
@@ -66,9 +67,9 @@ def side_by_side(scenario="one hire", wirings=WIRINGS, clock=True, rows=None):
     passes", "somebody moves house", "a fixture loads", "a batch of 300", "an error in the rule"),
     or a function of your own that takes a `Wiring` and uses its `hire(**fields)`,
     `hire_many(people)` or `model`; if it is a generator, what stands before its `yield` is not
-    watched. `wirings` is a mapping like `speedy.wirings.WIRINGS`. Without `clock` nothing is
-    measured, and the table is the same each time. `rows` is a list of the rows that you want to
-    see. Then the clock is used only for `ms`.
+    watched. `wirings` is a mapping like `speedy.wirings.WIRINGS`, or a list of its names. Without
+    `clock` nothing is measured, and the table is the same each time. `rows` is a list of the rows
+    that you want to see. Then the clock is used only for `ms`.
 
     Returns a DataFrame, a column a wiring and `same` (= or ≠), with these rows: `final rota`,
     `left without a shift`, `the caller sees` (an exception, or nothing), `SQL statements`,
@@ -77,12 +78,18 @@ def side_by_side(scenario="one hire", wirings=WIRINGS, clock=True, rows=None):
     Raises ValueError for an unknown name and TypeError for what cannot be called.
     """
     run = find(scenario)
-    expect_wirings("side_by_side", wirings)
+    wirings = expect_wirings("side_by_side", wirings)
     expect("side_by_side(clock=...)", clock, bool, "True or False")
     if rows is None:
-        return in_private_database(compare, run, wirings, clock)
+        return with_all_four(compare, run, wirings, clock)
     expect_rows(rows)
-    return ComparisonTable(in_private_database(compare, run, wirings, MS in rows).loc[list(rows)])
+    return ComparisonTable(with_all_four(compare, run, wirings, MS in rows).loc[list(rows)])
+
+
+def with_all_four(function, *arguments):
+    """Call it in a private database, with each wiring on, also after `unplug()`."""
+    with plugged_in():
+        return in_private_database(function, *arguments)
 
 
 def expect_rows(rows):
@@ -96,26 +103,29 @@ def expect_rows(rows):
 
 
 def expect_wirings(tool, wirings):
-    """Refuse what is no mapping of wirings, with what was expected."""
+    """Return the wirings by their names; refuse what is none, with what was expected."""
+    if type(wirings) is list and all(type(it) is str and it in WIRINGS for it in wirings):
+        wirings = {name: WIRINGS[name] for name in wirings}
     mapped = issubclass(type(wirings), Mapping) and len(wirings)
     if not mapped or not all(issubclass(type(it), Wiring) for it in wirings.values()):
         raise TypeError(
             f"{tool}(wirings={quoted(wirings)}): expected names and their wirings, like "
-            "speedy.wirings.WIRINGS."
+            f"speedy.wirings.WIRINGS, or a list of some of its names: {', '.join(WIRINGS)}."
         )
+    return wirings
 
 
 def skips_the_rule(wirings=WIRINGS):
     """Store Ada in four ways with the class of each wiring, and show where she has no shift.
 
-    Returns a DataFrame, a row a way (`hire()`, `objects.create()`, `save()` and
+    Returns a DataFrame, a row a way (`its hire function`, `objects.create()`, `save()` and
     `objects.bulk_create()`) and a column a wiring: `has a shift`, or `no shift` where she was
     stored, and the rule did not run.
     """
-    expect_wirings("skips_the_rule", wirings)
+    wirings = expect_wirings("skips_the_rule", wirings)
     ada = fields_of("Ada Quillbrook")
     ways = {
-        "hire()": lambda wiring: wiring.hire(**ada),
+        "its hire function": lambda wiring: wiring.hire(**ada),
         "objects.create()": lambda wiring: wiring.model.objects.create(**ada),
         "save()": lambda wiring: wiring.model(**ada).save(),
         "objects.bulk_create()": lambda wiring: wiring.model.objects.bulk_create(
@@ -139,9 +149,9 @@ def same_hire(wirings=WIRINGS, whole=False):
     written down by its trace; nothing else is read. Returns an `Aligned`, a list of rows which
     shows itself: where somebody can click it steps, and tells what is stored so far.
     """
-    expect_wirings("same_hire", wirings)
+    wirings = expect_wirings("same_hire", wirings)
     expect("same_hire(whole=...)", whole, bool, "True or False")
-    traces = in_private_database(traced_hires, wirings)
+    traces = with_all_four(traced_hires, wirings)
     return Aligned(traces) if whole else Aligned(traces, TURNS)
 
 

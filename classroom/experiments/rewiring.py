@@ -43,6 +43,18 @@ def plug_in():
         put_back(signal, before, before)
 
 
+@contextmanager
+def plugged_in():
+    """Connect what `unplug()` disconnected while a block runs: a comparison needs every wiring."""
+    was_unplugged = bool(_before)
+    plug_in()
+    try:
+        yield
+    finally:
+        if was_unplugged:
+            unplug()
+
+
 def plug_in_again():
     """Do so where nobody did; return what there is to say of it."""
     if not _before:

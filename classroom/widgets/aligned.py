@@ -18,6 +18,7 @@ MODULE = Path(__file__).with_suffix(".js")
 SIGNS = {"method": "▸", "signal": "◆", "delivery": "→", "sql": "▪"}
 SIGNS |= {"on_commit": "…", "callback": "↳", "mail": "✉", "task": "⚙"}
 NAMES = {"method": "a method", "signal": "a signal", "delivery": "a receiver", "sql": "SQL"}
+ENDS = {"begin": "┌", "commit": "└", "rollback": "└"}  # of the line that a transaction draws
 KEY = re.compile(r" where id (=|in) .*")
 TINTS = {"method": "code", "signal": "signal", "delivery": "signal", "callback": "signal"}
 
@@ -25,7 +26,7 @@ TINTS = {"method": "code", "signal": "signal", "delivery": "signal", "callback":
 def legend(kinds=NAMES):
     """Say what the signs of these kinds of moments mean."""
     signs = ", ".join(f"{SIGNS[kind]} {name}" for kind, name in NAMES.items() if kind in kinds)
-    return f"{signs}; in brackets: inside a transaction"
+    return f"{signs}; a line from ┌ to └: a transaction"
 
 
 class Aligned(Rows):
@@ -37,15 +38,14 @@ class Aligned(Rows):
     def __init__(self, traces, moments=None):
         lanes = [{"name": name, "steps": told(seen, moments)} for name, seen in traces.items()]
         rows = aligned([[(it["kind"], it["what"]) for it in lane["steps"]] for lane in lanes])
+        drawn = [
+            signs(lane["steps"], [row["at"][n] for row in rows]) for n, lane in enumerate(lanes)
+        ]
         self.data = {"lanes": lanes, "rows": rows}
         self.columns = ("what", *traces)
         super().__init__(
-            {
-                "what": row["what"],
-                "kind": row["kind"],
-                **{lane["name"]: sign(lane, at) for lane, at in zip(lanes, row["at"], strict=True)},
-            }
-            for row in rows
+            {"what": row["what"], "kind": row["kind"], **dict(zip(traces, of_row, strict=True))}
+            for row, *of_row in zip(rows, *drawn, strict=True)
         )
 
     def tint(self, row, column):
@@ -92,13 +92,16 @@ def named(step):
     return KEY.sub("", step["what"]) + about
 
 
-def sign(lane, number):
-    """Draw that a lane has a moment, in brackets inside a transaction; nothing without it."""
-    if number is None:
-        return ""
-    step = lane["steps"][number]
-    drawn = SIGNS[step["kind"]]
-    return f"({drawn})" if step["transaction"] else drawn
+def signs(steps, numbers):
+    """Draw each row of a lane: a sign where it has a step, beside the line of its transaction."""
+    is_open, drawn = False, []
+    for number in numbers:
+        step = {} if number is None else steps[number]
+        effect, inside = step.get("effect"), is_open or step.get("transaction")
+        line = ENDS.get(effect, "│" if inside else "")
+        drawn.append(f"{line} {SIGNS[step['kind']] if step else ''}".strip())
+        is_open = effect == "begin" or (is_open and effect not in ENDS)
+    return drawn
 
 
 def aligned(lanes):

@@ -7,11 +7,12 @@ from unittest.mock import patch
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.handlers.base import BaseHandler
-from django.db import IntegrityError, connection
+from django.db import IntegrityError, connection, models
 from django.db.models.signals import m2m_changed, post_delete, pre_save
 from django.db.transaction import TransactionManagementError, atomic, on_commit
 from django.dispatch import Signal
-from django.test import Client
+from django.shortcuts import get_object_or_404
+from django.test import Client, RequestFactory
 
 from classroom.running.kernel import ROOT
 
@@ -20,8 +21,8 @@ katherine = sample_roster()[3]
 # 06-1
 assert answer_of("06-1") == "Both are"
 left = what_is_left()
-assert left.loc[("post_save", "create()"), "in autocommit"] == "the row stays"
-assert left.loc[("pre_save", "create()"), "in autocommit"] == "nothing changed"
+assert left.loc[("post_save", "create()"), "without atomic()"] == "the row stays"
+assert left.loc[("pre_save", "create()"), "without atomic()"] == "nothing changed"
 assert set(left.loc["post_save", "inside atomic()"]) == {"nothing changed"}
 for signal in ("pre_delete", "post_delete"):
     assert set(left.loc[(signal, "delete()")]) == {"nothing changed"}
@@ -30,7 +31,7 @@ for signal in ("pre_delete", "post_delete"):
 assert answer_of("06-3") == "Nobody"
 assert [person.first_name for person in Employees.objects.all()] == ["Grace"]
 text = (ROOT / "notebooks/source/06_when_things_break.py").read_text().replace("\n# ", "\n")
-shown = text.split("```python\n")[1].split("```")[0]
+a_view, shown = [block.split("```")[0] for block in text.split("```python\n")[1:]]
 try:
     exec(shown)
     said = ""
@@ -77,6 +78,31 @@ shift.save()
 with suppress(IntegrityError):
     Employees.objects.create(**katherine | {"age": 400})
 assert Employees.objects.count() == 1 and not Shifts.objects.expired().exists()
+
+
+# The view that is shown: both rows, or none.
+class Choice(NotebookModel):
+    votes = models.IntegerField(default=0)
+
+
+class Ballot(NotebookModel):
+    choice = models.ForeignKey(Choice, on_delete=models.CASCADE)
+    voter = models.ForeignKey(User, on_delete=models.CASCADE)
+
+
+def answer(to):
+    return to
+
+
+around = {"F": models.F, "redirect": answer, "get_object_or_404": get_object_or_404}
+exec(a_view, globals() | around, of_the_view := {})
+asked = RequestFactory().post("/")
+asked.user, tea = User.objects.create_user("ada"), Choice.objects.create()
+assert of_the_view["vote"](asked, tea.pk) == "polls:index"
+assert (Choice.objects.get().votes, Ballot.objects.count()) == (1, 1)
+with connected(pre_save, take_back_badge, sender=Ballot), suppress(RuntimeError):
+    of_the_view["vote"](asked, tea.pk)
+assert (Choice.objects.get().votes, Ballot.objects.count()) == (1, 1)
 
 
 # A view runs in autocommit, unless ATOMIC_REQUESTS is on.

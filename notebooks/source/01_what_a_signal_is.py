@@ -241,7 +241,7 @@ exercise("01-b").check(failures)
 # | you see | because | so |
 # |---|---|---|
 # | a receiver is not called | it is connected for the parent class, and you saved the subclass | connect it for the class that is saved |
-# | a receiver is not called | an earlier one raised an error | with `post_save` the error comes out of `save()`: see lesson 05. A signal of yours you may send with `send_robust()`: see lesson 04. |
+# | a receiver is not called | an earlier one raised an error | Django sends `post_save` with `send()`, so repair the earlier one. For a signal of yours, lesson 04 shows `send_robust()`. |
 # | nobody answers, and there is no error | nobody is connected | lesson 02 shows `who_listens()` |
 #
 # Read on: [Django's page on signals](https://docs.djangoproject.com/en/5.2/topics/signals/).

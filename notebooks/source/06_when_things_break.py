@@ -13,10 +13,10 @@
 #
 # ## A receiver raises an error
 #
-# In [autocommit](../docs/glossary.md#autocommit), the row of `create()` is kept at once, before `post_save` is sent. This is why Ada
-# stayed in lesson 05. If the caller then tries again, she is stored twice.
+# Without `atomic()`, the row of `create()` is kept at once, before `post_save` is sent.
 #
-# You know that the row of `create()` stays. And is a row that you `delete()` really gone? When Ada is deleted, Django deletes her seats first, in a cascade, and then her. Then it sends `post_delete` of `Employees`.
+# And if a receiver fails during `delete()`? When Ada is deleted, Django deletes her seats first, in a cascade, and then her. Then it
+# sends `post_delete` of `Employees`. Below you see a table of four tries. In each, a receiver of another signal raises an error.
 
 # %%
 from speedy.wirings import WIRINGS
@@ -30,28 +30,37 @@ reveal("06-1")
 what_is_left()
 
 # %% [markdown]
-# In each line a receiver of that signal raised an error that nobody caught. Only in one cell something has changed: in autocommit, the
-# new row stays when a receiver of `post_save` fails.
+# Only in one case is something left: a receiver of `post_save`, without `atomic()`. The new row stays.
 #
-# And if the program is killed, without any error? What is committed stays, and the database drops the rest. The next cell kills a program in
-# the middle of a hire, once for each wiring.
+# And if the program is killed, without any error? What is committed stays, and the database drops the rest. The next cell starts four programs,
+# one for each wiring of lesson 05. Each stores a person, and is killed before the rule has run.
 
 # %%
-# Each program hires one person, and ends between the INSERT and the rule.
-# The last name is that of the wiring, so that we see whose row stayed.
+# Each person gets the name of the wiring as her last name.
 for name in WIRINGS:
     end_in_the_middle(name)
     print(f"{name}: {Employees.objects.filter(last_name=name).count()} stored")
 
 # %% [markdown]
-# **So write `with transaction.atomic():` around steps that belong together.** This holds in your views, too: Django opens no
-# transaction for a view, unless the setting `ATOMIC_REQUESTS` is on.
+# **So write `with transaction.atomic():` around steps that belong together.** Do so in your views, too. Django opens no
+# transaction for a view of yours, unless the setting `ATOMIC_REQUESTS` is on:
+#
+# ```python
+# def vote(request, choice_id):
+#     choice = get_object_or_404(Choice, pk=choice_id)
+#     with transaction.atomic():  # both rows, or none
+#         choice.votes = F("votes") + 1
+#         choice.save()
+#         Ballot.objects.create(choice=choice, voter=request.user)
+#     return redirect("polls:index")
+# ```
 #
 # ## Outside the database
 #
 # A rollback takes back rows, but not a letter, a file or a meal. So there is `transaction.on_commit(function)`. It
 # keeps the function, a *callback*, until the transaction is committed, and then calls it. If an error ends the block, the callback
-# is never called. In autocommit it is called at once.
+# is never called. Outside any `atomic()` it is called at once. (In a `TestCase` it is [not called by
+# itself](deeper/testing.ipynb).)
 #
 # To compare, this receiver orders two meals: one at once, and one with `on_commit`. An order is a line in the event log, a file:
 
@@ -63,11 +72,11 @@ from speedy.signals.event_logging import log_event
 
 
 def order_both_ways(sender, instance, **kwargs):
-    def order():  # an inner function is safe here: on_commit keeps it until it is called
+    def order():  # lesson 01 warns of inner functions, but on_commit keeps this one
         log_event(f"On commit: a meal for {instance}.", "kitchen")
 
     log_event(f"At once: a meal for {instance}.", "kitchen")
-    transaction.on_commit(order)  # without brackets: order() would call it now
+    transaction.on_commit(order)  # not order(): that would call it now
 
 
 # %%
@@ -103,20 +112,32 @@ read_log()
 #     end
 # ```
 #
-# In lesson 04 `hire()` told the others right after `create()`. This one tells them after the commit. The receivers of 00 are on again,
-# and give the shift. In 07 `hire()` does that itself.
+# Now switch the receivers of 00 off, and take the `hire()` of lesson 05. Its last step is new: it tells the others. `on_commit`, because the hire
+# must be certain. `send_robust`, because a receiver that fails must not disturb the caller.
 
 # %%
+from classroom.experiments.rewiring import plug_in, unplug
+from speedy import scheduling
 from speedy.signals.custom_signals import employee_hired
+
+unplug()
+
+
+def place(employee):
+    scheduling.wipe_expired_shifts()
+    scheduling.assign(employee)
 
 
 def hire(**fields):
     with transaction.atomic():
         employee = Employees.objects.create(**fields)
-        # A lambda is a function without a name. It is called after the commit.
-        transaction.on_commit(
-            lambda: employee_hired.send_robust(sender=Employees, employee=employee)
-        )
+        place(employee)
+
+        def tell():
+            employee_hired.send_robust(sender=Employees, employee=employee)
+
+        transaction.on_commit(tell)
+    return employee
 
 
 def welcome(sender, employee, **kwargs):
@@ -136,7 +157,8 @@ with connected(employee_hired, welcome):
 #
 # ### Your turn: no meal too many
 #
-# Write a receiver of `post_save`; the check connects it. For each new person, after the commit, it calls `log_event` with
+# Suppose that you cannot change the code that stores people. Then the kitchen has to listen to `post_save`. Write its receiver; the check
+# connects it. For each new person, after the commit, it calls `log_event` with
 # `"A meal for Ada Quillbrook."` and `"kitchen"`. An edit orders nothing, and neither does a fixture.
 
 
@@ -148,16 +170,18 @@ def order_one_meal(sender, instance, created, raw, **kwargs):
 exercise("06-a").check(order_one_meal)
 
 # %% [markdown]
-# If a callback fails, or the program ends before it runs, nobody tries again. For that there is [the outbox](deeper/outbox.ipynb).
+# If a callback fails, its error reaches the caller, though all is stored. Later callbacks are skipped. (`robust=True` prevents both.) And nobody
+# tries again. For that there is [the outbox](deeper/outbox.ipynb).
 #
 # This is a good place for a break.
 #
 # ## You catch the error
 #
-# The database refuses an age above 120, with an `IntegrityError`. Grace and Alan are hired in one block, and Alan's age is 400. You catch
-# the error.
+# You import a list of people, all in one block. The line of Grace is good. In the line of Alan the age is 400, and the database
+# refuses that with an `IntegrityError`. You catch the error, and want to go on with the next line.
 
 # %%
+plug_in()  # the receivers of 00 are back
 old_alan = {**ALAN, "age": 400}
 predict("06-3")
 
@@ -175,9 +199,9 @@ reveal("06-3")
 Employees.objects.all()
 
 # %% [markdown]
-# You caught the error, but not all went well in the block. The block is [broken](../docs/glossary.md#broken-block). [Other errors](../docs/glossary.md#what-breaks-a-block)
-# that you catch break one, too, such as that of a receiver of `delete()`. At the end of the block, Django undoes
-# it and says nothing. Only a further query inside the block gives an error. We do not run this code:
+# The database refused a row, so the block is
+# [broken](../docs/glossary.md#broken-block): at its end, Django undoes it and says nothing. You get an error only if you make another query in the same
+# block. We do not run this code:
 #
 # ```python
 # with transaction.atomic():
@@ -188,7 +212,9 @@ Employees.objects.all()
 #     Employees.objects.count()  # TransactionManagementError: ... You can't execute queries until the end of the 'atomic' block.
 # ```
 #
-# **So a step that may fail gets an `atomic()` of its own, with `try` around it:**
+# [Other errors](../docs/glossary.md#what-breaks-a-block) that you catch can break a block, too, such as that of a receiver of `delete()`.
+#
+# **So a step that may fail gets an `atomic()` of its own. `try` stands outside, and this `atomic()` inside:**
 
 # %%
 with transaction.atomic():
@@ -227,13 +253,12 @@ exercise("06-b").check(hire_the_others)
 #
 # | what breaks | what is left | what to do |
 # |---|---|---|
-# | a receiver of `post_save`, in autocommit | the row | `atomic()` around all the steps |
+# | a receiver of `post_save`, after `create()` without `atomic()` | the row | `atomic()` around all the steps |
 # | the program ends | what was committed | `atomic()` around all the steps |
 # | the transaction is rolled back, after a letter was sent | the letter | `transaction.on_commit` |
 # | the database refuses a `save()`, and you catch the error inside the same block | nothing: the whole block is undone | an `atomic()` of its own around the step |
 #
-# Read on: [what the database refuses only at the
-# commit](../docs/glossary.md#constraint), and [Django on
+# Read on: [some constraints are checked only at the commit](../docs/glossary.md#constraint), and [Django on
 # transactions](https://docs.djangoproject.com/en/5.2/topics/db/transactions/#controlling-transactions-explicitly).
 # **Practise:** [the exercises for 06](exercises/06_when_things_break.ipynb). **Next:** [07 Choosing](07_choosing.ipynb), where
 # you rewire the project.

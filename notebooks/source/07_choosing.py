@@ -1,7 +1,7 @@
 # %% [markdown]
 # # 07 · Choosing
 #
-# **One idea: four questions, in this order, tell you where code goes.** Something happens, and code has to react. First, two cases in which a call is not enough.
+# **One idea: four questions, in this order, tell you where code goes.**
 #
 # | the course | lessons |
 # |---|---|
@@ -10,10 +10,39 @@
 # | Next | [The closing quiz](exercises/quiz.ipynb) |
 # | Optional | [No hook at all](deeper/no_hook.ipynb), [Counting](deeper/counting.ipynb), [The outbox](deeper/outbox.ipynb), [Line by line](deeper/line_by_line.ipynb) |
 #
+# ## Four questions
+#
+# [Django's page on signals](https://docs.djangoproject.com/en/5.2/topics/signals/) warns you: signals can make code hard to
+# understand. So try the simpler places first. Name the *event*, such as a vote, and the *reaction*. Then ask:
+#
+# ```mermaid
+# flowchart TD
+#     one("1. Is it a rule that no row may ever break?") -- yes --> database["a constraint, or a trigger"]
+#     one -- no --> two("2. Is the model yours, and does the reaction only fill in fields of the saved row?")
+#     two -- yes --> save["save(), or a GeneratedField"]
+#     two -- no --> three("3. Does the event also happen where you cannot add a call?")
+#     three -- yes --> signal["a receiver"]
+#     three -- no --> four("4. Do you write the reaction?")
+#     four -- yes --> call["a function"]
+#     four -- no --> custom["a custom signal"]
+# ```
+#
+# ([What needs no hook at all](deeper/no_hook.ipynb) shows a trigger and a `GeneratedField`: code that the database runs.)
+#
+# For question 3: you cannot add a call to a package, to Django itself or to a cascade. You can add one to your `ModelAdmin` and to a
+# colleague's code.
+#
+# Take the hire: the person gets a shift.
+#
+# 1. Is it a rule that no row may ever break? No, it forbids nothing.
+# 2. Does the reaction only fill in fields of the person? No, it stores a seat.
+# 3. Does a hire also happen where you cannot add a call? No.
+# 4. Do you write the reaction? Yes. So a function calls the rule: `hire()`.
+#
 # ## Only one shift a day
 #
-# There are never two shifts on one day. Could `save()` look first, and refuse a second one? No. Two people
-# save at the same moment. The first looks: no shift. The second looks: no shift. Both write one. Therefore the model says
+# No day has two shifts. No row may ever break this rule: question 1 says yes. Could `save()` look first, and refuse it? No. Suppose that two people
+# save at the same moment. Both look, and see no shift. Both write one. So the database has to refuse it. The model says
 # `shift_date = models.DateField(unique=True)`:
 
 # %%
@@ -29,11 +58,11 @@ except IntegrityError as error:
     print("The second one is refused:", error)
 
 # %% [markdown]
-# `unique=True` is a *constraint*: the database checks each write, also of `bulk_create()` and raw SQL.
+# `unique=True` is a *constraint*: the database checks each write, also of `bulk_create()` and SQL.
 #
 # ## A badge for each account
 #
-# Each new account of `django.contrib.auth` gets a badge on paper.
+# Each new account of `django.contrib.auth` gets a badge. And if somebody signs up with your own form, a mail says hello.
 
 # %%
 predict("07-1")
@@ -45,46 +74,22 @@ from django.db.models.signals import post_save
 
 
 def make_a_badge(sender, instance, created, raw, **kwargs):
+    def print_badge():
+        print("A badge for", instance)
+
     if created and not raw:
-        transaction.on_commit(lambda: print("A badge for", instance))
+        transaction.on_commit(print_badge)  # paper cannot be taken back
 
 
-User.objects.filter(username="night.porter").delete()  # so that this cell can run again
+fresh_database()
 with connected(post_save, make_a_badge, sender=User):
     User.objects.create_user("night.porter")
 reveal("07-1")
 
 # %% [markdown]
-# Paper cannot be taken back, hence `on_commit`. In your project write `sender=settings.AUTH_USER_MODEL`: some
-# projects have a user model of their own. It is a text, `"auth.User"`, which `sender=` accepts.
+# (In your project: `sender=settings.AUTH_USER_MODEL`.)
 #
-# ## Four questions
-#
-# [Django's page on signals](https://docs.djangoproject.com/en/5.2/topics/signals/) warns you: signals can make code hard to
-# understand. So try the simpler places first. Name the *event* (a vote, a new account) and the *reaction*:
-#
-# ```mermaid
-# flowchart TD
-#     one("1. Do you want to forbid something, always?") -- yes --> database["a constraint (a shift a day)"]
-#     one -- no --> two("2. Is the model yours, and does the reaction only fill in fields of the saved row?")
-#     two -- yes --> save["save() (the search text)"]
-#     two -- no --> three("3. Does the event also happen where you cannot add a call (in a package, in a cascade)?")
-#     three -- yes --> signal["a receiver (the badge)"]
-#     three -- no --> four("4. Do you write the reaction?")
-#     four -- yes --> call["a function (a hire)"]
-#     four -- no --> custom["a custom signal"]
-# ```
-#
-# In your `ModelAdmin`, and in a colleague's code, you can add a call. Five cases are not in the picture:
-#
-# - **A rule that no constraint can say.** A [trigger](deeper/no_hook.ipynb) can hold it.
-# - **A package saves rows of your model.** Then `save()` may hold the reaction.
-# - **Many at once.** `update()` and `bulk_create()` skip `save()` and receivers. So write a function that takes a list, or let
-#   [the database compute the column](deeper/no_hook.ipynb).
-# - **Outside the database.** Use `on_commit`, or [the outbox](deeper/outbox.ipynb) if the work must not get lost.
-# - **At a fixed time.** Use a timer, such as cron.
-#
-# ### In the polls project
+# ## In the polls project
 #
 # 1. A new question gets a slug, a short form of its text for its URL.
 # 2. The `votes` of a choice are never negative.
@@ -95,7 +100,7 @@ reveal("07-1")
 # - The slug: into `save()`. Question 2 says yes.
 # - Never negative: a constraint. Question 1 says yes. In `Meta` of the model:
 #   `constraints = [models.CheckConstraint(condition=models.Q(votes__gte=0), name="votes_not_negative")]`
-# - The others: they write the code, so question 4 says no. You send a custom signal.
+# - The reactions to a vote: others write that code, so question 4 says no. You send a custom signal.
 #
 # </details>
 
@@ -111,10 +116,22 @@ reveal("07-2")
 # ```python
 # @receiver(post_delete, sender=Choice)
 # def delete_picture(sender, instance, **kwargs):
-#     transaction.on_commit(lambda: instance.picture.delete(save=False))  # do not save the row again
+#     def delete_file():
+#         instance.picture.delete(save=False)  # do not save the row again
+#
+#     transaction.on_commit(delete_file)
 # ```
 #
 # </details>
+#
+# Now you take over a polls site. `who_listens()` shows four receivers:
+#
+# | signal | sender | receiver | what it does |
+# |---|---|---|---|
+# | `pre_save` | `Question` | `set_slug` | fills in the slug |
+# | `post_save` | `Choice` | `store_vote` | stores a row about each vote (only `vote()` makes votes) |
+# | `post_save` | `User` | `make_profile` | stores a profile for each new user |
+# | `post_delete` | `Choice` | `delete_picture` | deletes the file of the picture |
 
 # %%
 predict("07-3")
@@ -123,18 +140,18 @@ predict("07-3")
 reveal("07-3")
 
 # %% [markdown]
+# The questions leave out two things:
+#
+# - **Many at once.** `update()` and `bulk_create()` skip `save()` and receivers. So write a function that takes a list.
+# - **A package saves rows of a model of yours.** If it calls `save()`, you have the choice: that is yours, and calls the receivers, too.
+#
 # ## Rewire the project
 #
-# Until now receivers started the rule, as in [Matić's
-# tutorial](https://dev.to/slavkus/django-41-controlling-events-with-signals-3194). You saw the price in lesson 05.
-#
-# 1. Does a hire forbid something? No.
-# 2. Does the reaction only fill in fields of the person? No, it stores a seat.
-# 3. Does a hire also happen where you cannot add a call? No.
-# 4. Do you write the reaction? Yes. So from now on a function hires.
+# In lesson 00 receivers started the rule, as in [Matić's
+# tutorial](https://dev.to/slavkus/django-41-controlling-events-with-signals-3194). The questions say: a function.
 #
 # **Step 1: remove the receivers of lesson 00.** In your project you delete their file, and its import in `ready()`. Here
-# `unplug()` disconnects them. The receivers that count seats stay: a cascade can delete a seat, and you cannot add a call there.
+# `unplug()` disconnects them. The receivers that count seats stay: a cascade can delete a seat.
 
 # %%
 from classroom.experiments.rewiring import hiring_tests, plug_in, unplug
@@ -144,26 +161,27 @@ newcomer = Employees.objects.create(**people[0])
 print(newcomer, "has", newcomer.shifts.count(), "shifts.")
 
 # %% [markdown]
-# **Step 2: write the functions of lesson 05.**
+# **Step 2: write the functions of lessons 05 and 06.** The admin will need `take_on()`, too.
 
 # %%
 from speedy import scheduling
 from speedy.signals.custom_signals import employee_hired
 
 
-# The receivers of 00 are off.
-def place(employee):
-    scheduling.wipe_expired_shifts()  # a timer would be better
+def take_on(employee):
+    scheduling.wipe_expired_shifts()  # we write this: calls
     scheduling.assign(employee)
+
+    def tell():  # others write the reaction: a signal
+        employee_hired.send_robust(sender=Employees, employee=employee)
+
+    transaction.on_commit(tell)
 
 
 def hire(**fields):
     with transaction.atomic():
         employee = Employees.objects.create(**fields)
-        place(employee)
-        transaction.on_commit(
-            lambda: employee_hired.send_robust(sender=Employees, employee=employee)
-        )
+        take_on(employee)
     return employee
 
 
@@ -171,8 +189,7 @@ def hire(**fields):
 # ### Your turn: the admin, and a list of people
 #
 # **Step 3.** The admin hires, too. It stores a person in `save_model()`, a method that you can edit in `admin.py`. `obj` is the person,
-# and `change` is true for an edit. Let it place each new person. (It need not send `employee_hired`.) It
-# needs no `atomic()`: the admin opens a transaction around it.
+# and `change` is true for an edit. Let it take on each new person. It needs no `atomic()`: the admin opens a transaction around it.
 
 # %%
 from django.contrib import admin
@@ -186,13 +203,13 @@ class PeopleAdmin(admin.ModelAdmin):
 exercise("07-a").check(PeopleAdmin)
 
 # %% [markdown]
-# **Step 4.** `hire_many` hires a list of unsaved people. `place()` is for one person. So here you:
+# **Step 4.** `hire_many` hires a list of unsaved people. `take_on()` is for one person. So here you:
 #
 # - call `wipe_expired_shifts()` once;
 # - store them with `bulk_create()`, which returns the objects with their keys;
 # - place this list with `scheduling.assign_many(employees)`, and return the list.
 #
-# If a step fails, nobody is stored.
+# If a step fails, nobody is stored. (To tell others of a list, declare another signal.)
 
 
 # %%
@@ -212,9 +229,13 @@ plug_in()  # the other notebooks need the receivers; your project would leave th
 # %% [markdown]
 # ## Your own project
 #
-# Write down three events of your project. For each: the reaction, and the first question that says yes.
+# Write down three events of your project:
 #
-# Then see what is there: [`whatfires`](../whatfires/README.md) works in your project, too. In that of 02-a:
+# | event | reaction | question that decides | place |
+# |---|---|---|---|
+# | a vote | store a row about it | 4 | a function, which `vote()` calls |
+#
+# [`whatfires`](../whatfires/README.md#install) works in your project, too. For your `signals.py` of 02-a it prints:
 #
 # ```
 # $ python manage.py who_listens polls.Choice
@@ -226,19 +247,11 @@ plug_in()  # the other notebooks need the receivers; your project would leave th
 #     skips announce (post_save)
 # ```
 #
-# `what_fires` tries the call in a test database.
+# `what_fires` runs the call, in a test database.
 #
 # ## What to keep
 #
-# | you want | put it into |
-# |---|---|
-# | to forbid something, always | a constraint, or a trigger |
-# | to fill in fields of the saved row, in a model of yours | `save()` |
-# | to react to an event that also happens where you cannot add a call | a receiver |
-# | to react to an event of your own code | a function |
-# | others to react to an event of your own code | a custom signal |
+# The four questions. They stand on the [cheat sheet](../docs/cheatsheet.md), too.
 #
-# On one page: the [cheat sheet](../docs/cheatsheet.md).
-#
-# You have finished the core. **Practise:** [the exercises for 07](exercises/07_choosing.ipynb), then
+# **Practise:** [the exercises for 07](exercises/07_choosing.ipynb), then
 # [the closing quiz](exercises/quiz.ipynb).

@@ -224,7 +224,7 @@ def test_four_ways_stand_beside_each_other_on_a_telephone(visit):
     press(page, "And with a rule that works")
     counted = page.get_by_role("row", name="UPDATE speedy_shifts: headcount")
     expect(counted).to_have_count(1)  # whichever shift it is
-    expect(counted.get_by_text("(▪)")).to_have_count(4)
+    expect(counted.get_by_text("│ ▪")).to_have_count(4)
     for it in (*page.locator("thead th").all(), *counted.locator("td").all()):
         box = it.bounding_box()
         assert box["x"] >= 0 and box["x"] + box["width"] <= 360

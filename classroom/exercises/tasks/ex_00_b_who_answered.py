@@ -68,7 +68,11 @@ def judge(who_answered):
         if not isinstance(said, Iterable):
             wrong("the receivers", f"it gave back {said!r}")
         if any(isinstance(it, str) for it in said):
-            wrong("the calls, as the trace has them", "it gave back texts", "An event is more than its name.")
+            wrong(
+                "the calls, as the trace has them",
+                "it gave back texts",
+                "An event is more than its name.",
+            )
         told = [getattr(event, "what", event) for event in said]
         came = [event.what for event in seen.filter(kind="delivery")]
         if came and not told:

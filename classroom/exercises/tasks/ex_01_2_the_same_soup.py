@@ -112,7 +112,9 @@ cooks = []
 
 LEFT_OUT = "The name was taken, so connect() left the new cook out."
 SERVES_ON = "The cook of before is still connected, and serves on."
-SHARED = "It looks as if there is one cook for all: hiring in one canteen changes what the other serves."
+SHARED = (
+    "It looks as if there is one cook for all: hiring in one canteen changes what the other serves."
+)
 WEAK = "Somebody was connected and is gone: a signal holds a receiver weakly, and nobody else keeps this one."
 NOBODY = "When hire_cook is done, nobody is connected who could answer."
 MORE = "A signal passes `signal` as well, and may pass more one day: take **kwargs."

@@ -28,7 +28,7 @@ people[0] => people.pop(0)
 f"a => "a
 # names all of them -> all of the people
 people[0] => people
-# knows only one person -> whoever it is
+# knows only one person -> The first is
 return f"a taxi for {people[0]}" => return "a taxi for Ada"
 ''')
 
@@ -53,5 +53,5 @@ def judge(call_taxi):
                 "{" in str(said): "An `f` before the quotes fills in what stands in {}.",
                 str(people) in str(said): "These are all of the people: `people[0]` is the first.",
             }
-            mistake = slips.get(True, "The first is `people[0]`, whoever it is.")
+            mistake = slips.get(True, "The first is `people[0]`, always.")
             wrong(f"a taxi for the first of the people {people}", f"it gave back {said!r}", mistake)

@@ -10,8 +10,8 @@ because its class is another one.
 == task
 Complete `PlacedBySave`: `save()` itself puts a person who joins on a shift, without any receiver. Somebody who was stored
 before is not placed again, even without a shift. A key that is given by hand decides nothing: `Person(pk=77, ...)` joins
-if nobody is stored under 77, and is an edit if somebody is. It is all or nothing: if no seat can be stored, the error
-comes out, and the person is not stored.
+if nobody is stored under 77, and is an edit if somebody is. (The method `joins()` of each person looks this up.) It is
+all or nothing: if no seat can be stored, the error comes out, and the person is not stored.
 == starter
 from django.db import transaction
 
@@ -21,8 +21,8 @@ class PlacedBySave:
         super().save(*args, **kwargs)
 == hints
 - When do you know that somebody joins, before super().save() or after it? And when can they be put on a shift?
-- self.joins(), which you read in lesson 03, tells whether saving adds somebody: note its answer before. assign(self)
-  needs a stored person: call it after. Both writes belong in one transaction.atomic().
+- self.joins() tells whether saving adds somebody: note its answer before. assign(self) needs a stored person: call it
+  after. Both writes belong in one transaction.atomic().
 - joins = self.joins(); then, within with transaction.atomic():, super().save(*args, **kwargs), and if joins:
   assign(self).
 == solution

@@ -7,9 +7,10 @@ task = Task.of("""
 https://docs.djangoproject.com/en/5.2/topics/signals/#sending-signals
 == call: note(sender, message, ...)
 == situation
-`note` listens to `event_signal` and returns the address from which something was done. It works for every view. Then
-Grace writes a management command that wipes shifts at night and sends the same signal. A command has no request, so
-it ends with an error in a receiver that Grace has never seen.
+The project has one more custom signal, `event_signal`. Each view of the board sends it, with a `message` and the
+`request` behind it. `note` listens to it and returns the address from which something was done. It works for every
+view. Then Grace writes a management command that wipes shifts at night and sends the same signal. A command has no
+request, so it ends with an error in a receiver that Grace has never seen.
 == task
 Repair `note`. With a request it returns `"127.0.0.1: Ada was hired"` (address and message), as it does now. When the
 sender gives no `request`, or `None`, it returns `"no request: Ada was hired"`. When a sender passes an argument that

@@ -5,8 +5,8 @@ task = Task.of(r"""
 04-3: The line that nobody wrote (repair, 8 minutes)
 https://docs.djangoproject.com/en/5.2/topics/logging/#security-implications
 == situation
-`entry` listens to `event_signal` and returns the line that goes into the log of the night shift. One morning the log
-says that Grace opened the safe:
+Each view of the board sends the signal `event_signal`, with a `message`. `entry` listens to it and returns the line
+that goes into the log of the night shift. One morning the log says that Grace opened the safe:
 
 ```
 hire -- Ada Okafor was hired

@@ -1,4 +1,5 @@
 from classroom.exercises.vocabulary import *
+from speedy.signals.employee_assignment import place_hired
 
 task = Task.of("""
 04-b: Tell it afterwards (repair, 2 minutes)
@@ -6,89 +7,93 @@ https://docs.djangoproject.com/en/5.2/topics/signals/#sending-signals
 == starter
 def hire_and_tell(**fields):
     employee = Employees(**fields)
-    event_signal.send(sender=hire_and_tell, message=f"Hired: {employee}", instance=employee)
+    employee_hired.send(sender=Employees, employee=employee)
     employee.save()
     return employee
 == hints
 - Which comes first, the row or the signal? And which of the two ways to send catches errors?
 - Put `employee.save()` above the signal, and send it with `send_robust()`.
 == solution
-from speedy.signals.custom_signals import event_signal
+from speedy.signals.custom_signals import employee_hired
     employee = Employees(**fields)
     employee.save()
-    event_signal.send_robust(hire_and_tell, message=f"Hired: {employee}", instance=employee)
+    employee_hired.send_robust(sender=Employees, employee=employee)
     return employee
 == why
 The row is kept before anybody is told, and a failing receiver can undo nothing. If your caller may have a transaction
 open, register the sending with `transaction.on_commit`: lesson 06.
 == others
-instance=employee) => instance=employee, request=None)
+sender=Employees, => type(employee),
 # or
     with transaction.atomic():
         employee = Employees.objects.create(**fields)
 
         def tell():
-            event_signal.send_robust(hire_and_tell, message=f"Hired: {employee}", instance=employee)
+            employee_hired.send_robust(sender=Employees, employee=employee)
 
         transaction.on_commit(tell)
     return employee
 # or
     with transaction.atomic():
         employee = Employees.objects.create(**fields)
-    event_signal.send_robust(hire_and_tell, message=f"Hired: {employee}", instance=employee)
+    employee_hired.send_robust(sender=Employees, employee=employee)
     return employee
 == mistakes
 # send -> reached the caller
 send_robust => send
-# forgets the instance -> `instance`
-, instance=employee =>
+# forgets the person -> `employee`
+, employee=employee =>
+# another word -> `employee`
+employee=employee => instance=employee
 # catches it by itself -> the last receiver was not called
--     event_signal.send_robust(hire_and_tell, message=f"Hired: {employee}", instance=employee)
+-     employee_hired.send_robust(sender=Employees, employee=employee)
 +     try:
-+         event_signal.send(hire_and_tell, message=f"Hired: {employee}", instance=employee)
++         employee_hired.send(sender=Employees, employee=employee)
 +     except Exception:
 +         pass
-# catches it by itself, and tells before it stores -> when `instance` is stored
+# catches it by itself, and tells before it stores -> when `employee` is stored
 -     employee.save()
--     event_signal.send_robust(hire_and_tell, message=f"Hired: {employee}", instance=employee)
+-     employee_hired.send_robust(sender=Employees, employee=employee)
 +     try:
-+         event_signal.send(hire_and_tell, message=f"Hired: {employee}", instance=employee)
++         employee_hired.send(sender=Employees, employee=employee)
 +     except Exception:
 +         pass
 +     employee.save()
 # inside one block -> no row
 -     employee.save()
--     event_signal.send_robust(hire_and_tell, message=f"Hired: {employee}", instance=employee)
+-     employee_hired.send_robust(sender=Employees, employee=employee)
 +     with transaction.atomic():
 +         employee.save()
-+         event_signal.send_robust(hire_and_tell, message=f"Hired: {employee}", instance=employee)
++         employee_hired.send_robust(sender=Employees, employee=employee)
 # marks the block as good again -> was still open
 -     employee.save()
--     event_signal.send_robust(hire_and_tell, message=f"Hired: {employee}", instance=employee)
+-     employee_hired.send_robust(sender=Employees, employee=employee)
 +     with transaction.atomic():
 +         employee.save()
-+         event_signal.send_robust(hire_and_tell, message=f"Hired: {employee}", instance=employee)
++         employee_hired.send_robust(sender=Employees, employee=employee)
 +         transaction.set_rollback(False)
-# the name for the function -> the function
-send_robust(hire_and_tell => send_robust("hire_and_tell"
+# the name for the class -> the class Employees
+sender=Employees, => sender="Employees",
+# the function for the class -> the class Employees
+sender=Employees, => sender=hire_and_tell,
 # takes the same fields for the same person -> three people
 employee = Employees(**fields) => employee = Employees.objects.get_or_create(**fields)[0]
     employee.save() =>
 # stores another address -> a field is another one
 Employees(**fields) => Employees(**fields | {"address": "-"})
-# writes a line of its own -> the one line that a receiver writes
+# writes a line of its own -> nothing in the event log
     return employee =>     from speedy.signals.event_logging import log_event; log_event("told"); return employee
 # tells nobody -> nobody was told
-    event_signal.send_robust(hire_and_tell, message=f"Hired: {employee}", instance=employee) =>
-# sends another signal -> employee_hired was sent
-event_signal.send_robust => employee_hired.send_robust
-import event_signal => import employee_hired
+    employee_hired.send_robust(sender=Employees, employee=employee) =>
+# sends another signal -> event_signal was sent
+employee_hired.send_robust(sender=Employees, employee=employee) => event_signal.send_robust(sender=Employees, message="Hired", employee=employee)
+import employee_hired => import event_signal
 # returns nobody -> it returned None
 -     return employee
 """)
 
 
-TOO_EARLY = "the others told when `instance` is stored", "it had no row yet"
+TOO_EARLY = "the others told when `employee` is stored", "there was no row yet"
 
 
 @task.judge
@@ -107,19 +112,19 @@ def expect_stored(hire_and_tell, fields, receiver):
     heard, senders, is_open, is_stored = [], [], [], []
 
     def hear(sender, signal, **told):
-        if told.get("request", ...) is None:  # as the comment above the signal allows
-            del told["request"]
         heard.append(told)
         senders.append(sender)
         is_open.append(transaction_is_open())
 
-    def write_a_row(sender, instance=None, **kwargs):
-        is_stored.append(getattr(instance, "pk", None) is not None)
+    def write_a_row(sender, employee=None, **kwargs):
+        is_stored.append(getattr(employee, "pk", None) is not None)
         OutboxEvent.objects.create(name="told")
 
     before, lines = OutboxEvent.objects.count(), len(read_events(settings.EVENT_LOG))
     others = same_rows(Employees.objects.all(), Shifts.objects.all())
-    with quiet(), others, connected(event_signal, write_a_row, receiver, hear), trace() as seen:
+    others_hear = connected(employee_hired, write_a_row, receiver, hear)
+    alone = disconnected(employee_hired, place_hired)  # of the project; it needs a stored person
+    with quiet(), others, alone, others_hear, trace() as seen:
         try:
             hired = hire_and_tell(**fields)
         except Exception as error:
@@ -136,7 +141,7 @@ def expect_stored(hire_and_tell, fields, receiver):
         wrong("the person stored", "there is no row", reason)
     if type(hired) is not Employees or hired != stored:
         wrong("the person who was stored, returned", f"it returned {hired!r}")
-    expect_no_signal_besides(seen, event_signal)
+    expect_no_signal_besides(seen, employee_hired)
     if not heard:
         if OutboxEvent.objects.count() == before:
             wrong("the signal sent", "nobody was told")
@@ -148,23 +153,23 @@ def expect_stored(hire_and_tell, fields, receiver):
     if (events := OutboxEvent.objects.count() - before) != 1:
         own = "Write what the task names, and nothing else."
         wrong("one event in the outbox, a receiver's", f"there are {events}", own)
-    if heard != [{"message": f"Hired: {stored}", "instance": stored}]:
-        wrong("the payload as before: `message` and `instance`, once", f"it was {heard}")
+    if heard != [{"employee": stored}]:
+        wrong("the payload as before: `employee`, once", f"it was {heard}")
     if not all(is_stored):
         wrong(*TOO_EARLY)
     if any(is_open):
         wrong("the signal sent when the row is committed", "the transaction was still open")
-    if senders != [hire_and_tell]:
-        wrong("the sender as before: the function", f"it was {senders[0]!r}")
-    expect_sent_once(seen, event_signal)
-    if (number := len(read_events(settings.EVENT_LOG)) - lines) != 1:
-        wrong("the one line that a receiver writes into the log", f"there were {number}")
+    if senders != [Employees]:
+        wrong("the sender as before: the class Employees", f"it was {senders[0]!r}")
+    expect_sent_once(seen, employee_hired)
+    if (number := len(read_events(settings.EVENT_LOG)) - lines) != 0:
+        wrong("nothing in the event log: only receivers write there", f"there were {number} lines")
 
 
-def break_in_save(sender, instance=None, **kwargs):
-    if instance:
-        instance.age = 400
-        instance.save()
+def break_in_save(sender, employee=None, **kwargs):
+    if employee:
+        employee.age = 400
+        employee.save()
 
 
 class NoBadge(Exception):

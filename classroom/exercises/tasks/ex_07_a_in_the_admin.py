@@ -16,34 +16,46 @@ class PeopleAdmin(admin.ModelAdmin):
         super().save_model(request, obj, form, change)
 == hints
 - When is the person stored, and what says that the person is new?
-- Below the call of `super()`, write `if not change:`. Call `place(obj)` there.
+- Below the call of `super()`, write `if not change:`. Call `take_on(obj)` there.
 == solution
 - from django.contrib import admin
 + from django.contrib import admin
 +
++ from django.db import transaction
 + from speedy import scheduling
++ from speedy.signals.custom_signals import employee_hired
 +
 +
-+ def place(employee):
++ def take_on(employee):
 +     scheduling.wipe_expired_shifts()
 +     scheduling.assign(employee)
++
++     def tell():
++         employee_hired.send_robust(sender=Employees, employee=employee)
++
++     transaction.on_commit(tell)
 -         super().save_model(request, obj, form, change)
 +         super().save_model(request, obj, form, change)
 +         if not change:
-+             place(obj)
++             take_on(obj)
 == why
-You write a line into `save_model()`, so the admin needs no receiver. An edit places nobody.
+You write a line into `save_model()`, so the admin needs no receiver. An edit places nobody, and tells nobody.
+== equal
+it is called at the commit, whichever stands first <- `def tell():` comes first*
+send_robust() has caught the errors of receivers before <- tell swallows every error*
 == others
-class PeopleAdmin(admin.ModelAdmin):
-    def save_model(self, request, obj, form, change):
-        if change:
-            return super().save_model(request, obj, form, change)
-        with transaction.atomic():
-            scheduling.wipe_expired_shifts()
-            obj.save()
-            scheduling.assign(obj)
+-         super().save_model(request, obj, form, change)
+-         if not change:
+-             take_on(obj)
++         if change:
++             return super().save_model(request, obj, form, change)
++         with transaction.atomic():
++             obj.save()
++             take_on(obj)
 # or
+from django.contrib import admin
 from django.db import transaction
+from speedy import scheduling
 from speedy.signals.custom_signals import employee_hired
 class PeopleAdmin(admin.ModelAdmin):
     def save_model(self, request, obj, form, change):
@@ -53,23 +65,36 @@ class PeopleAdmin(admin.ModelAdmin):
             scheduling.assign(obj)
             transaction.on_commit(lambda: employee_hired.send_robust(sender=Employees, employee=obj))
 == mistakes
+# places and does not tell -> nobody was told
+    transaction.on_commit(tell) =>
+# tells at once -> the transaction was still open
+transaction.on_commit(tell) => tell()
+# tells of edits, too -> an edit was told
+-         if not change:
+-             take_on(obj)
++         if not change:
++             take_on(obj)
++         else:
++             employee_hired.send_robust(sender=Employees, employee=obj)
+# lets a receiver that fails disturb the admin -> reached the caller
+send_robust => send
 # places at each save -> an edit
 -         if not change:
--             place(obj)
-+         place(obj)
+-             take_on(obj)
++         take_on(obj)
 # places at an edit alone -> For somebody new
 if not change => if change
 # places before it stores -> save() or bulk_create() comes first
 -         super().save_model(request, obj, form, change)
 -         if not change:
--             place(obj)
+-             take_on(obj)
 +         if not change:
-+             place(obj)
++             take_on(obj)
 +         super().save_model(request, obj, form, change)
 # hires a second person -> It stores one person
--             place(obj)
+-             take_on(obj)
 +             fields = "first_name", "last_name", "address", "age"
-+             place(Employees.objects.create(**{it: getattr(obj, it) for it in fields}))
++             take_on(Employees.objects.create(**{it: getattr(obj, it) for it in fields}))
 # hires what the form says -> is not stored
 from django.db import transaction
 class PeopleAdmin(admin.ModelAdmin):
@@ -78,24 +103,24 @@ class PeopleAdmin(admin.ModelAdmin):
             scheduling.wipe_expired_shifts()
             scheduling.assign(Employees.objects.create(**form.cleaned_data))
 # saves again -> one pre_save and one post_save
--             place(obj)
-+             place(obj)
+-             take_on(obj)
++             take_on(obj)
 +             obj.save()
 # forgets to wipe -> yesterday's shift is still there
-place(obj) => scheduling.assign(obj)
+    scheduling.wipe_expired_shifts() =>
 # catches the error -> no error came out
--             place(obj)
+-             take_on(obj)
 +             try:
-+                 place(obj)
++                 take_on(obj)
 +             except Exception:
 +                 print("no shift")
 # keeps no edit -> has the old address
 -         super().save_model(request, obj, form, change)
 -         if not change:
--             place(obj)
+-             take_on(obj)
 +         if not change:
 +             super().save_model(request, obj, form, change)
-+             place(obj)
++             take_on(obj)
 # overrides another method -> there is none
 save_model(self, => save_models(self,
 # no admin class -> is not such a class
@@ -145,6 +170,7 @@ def judge_alone(saving):
         expect_edit(saving, alone)
         expect_edit(saving, Employees.objects.exclude(pk=alone.pk).first())
     expect_idle(alone)
+    expect_told(saving)
     expect_wiped_first(lambda: saving.add(**sample_roster()[3]))
     expect_caller_goes_on(lambda: saving.add(**sample_roster()[3]))
 
@@ -157,10 +183,50 @@ def expect_placed(saving, fields):
     if person.pk is None:
         wrong("a new person stored", f"{person} is not stored", "super().save_model() stores.")
     if unplaced([person]) and Employees.objects.count() == number:
-        new = "For somebody new `change` is false. Is place() called then, with its brackets?"
+        new = "For somebody new `change` is false. Is take_on() called then, with its brackets?"
         wrong(f"a shift for {person}", "there is none", new)
     expect_hired(person, fields, number, name="save_model()")
     expect_saved_once(seen)
+
+
+def expect_told(saving):
+    """Judge it wrong where others do not hear of each new person, once, after the commit."""
+    heard = []
+
+    def fail(**told):
+        raise KitchenClosed("the kitchen is closed")
+
+    def hear(signal, **told):
+        heard.append((told, transaction_is_open()))
+
+    with quiet(), connected(employee_hired, fail, hear):
+        person = adds_undisturbed(saving)
+        if not heard:
+            wrong("others told of a new person", "nobody was told", "take_on() places, and tells.")
+        told, is_open = heard.pop(0)
+        if is_open:
+            early = "transaction.on_commit() waits for the commit."
+            wrong("others told after the commit", "the transaction was still open", early)
+        if told != {"sender": Employees, "employee": person} or heard:
+            wrong(f"others told of {person}, once", f"they heard {[told, *heard]}")
+        saving.edit(person, "1 Harbour Street")
+        if heard:
+            wrong("nobody told of an edit", "an edit was told")
+        with taken_back():
+            saving.add(**stranger())
+        if heard:
+            wrong("nobody told of a person who is rolled back", "others were told")
+
+
+def adds_undisturbed(saving):
+    try:
+        return saving.add(**sample_roster()[4])
+    except KitchenClosed:
+        wrong("no error when a receiver fails", "its error reached the caller", "send_robust().")
+
+
+class KitchenClosed(Exception):
+    """What comes out of a receiver that fails."""
 
 
 def expect_edit(saving, person):

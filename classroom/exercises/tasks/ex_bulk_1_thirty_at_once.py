@@ -116,7 +116,9 @@ UNHEARD = "bulk_create() sends no post_save, so no receiver placed them: call th
 UNWIPED = "bulk_create() sends no pre_save either, and a receiver of pre_save wipes."
 AGAIN = "The people of a wiped shift are placed again: the rule has a function that does both."
 LOOPED = "It looks as if people were stored one by one, in a loop."
-SENT = "Who sends a signal for each places them one by one. The rule has a function that takes a list."
+SENT = (
+    "Who sends a signal for each places them one by one. The rule has a function that takes a list."
+)
 PLACED = "It looks as if people were placed one by one. The rule has a function that takes a list."
 
 

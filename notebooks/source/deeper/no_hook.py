@@ -42,7 +42,7 @@ ada.refresh_from_db()
 print("row:", ada.initials)
 
 # %% [markdown]
-# The row had the new initials at once, but the object needs `refresh_from_db()`. If `save()` set the initials instead, `update()` would
+# The row had the new initials at once, but the object is [stale](../../docs/glossary.md#stale-instance) until `refresh_from_db()`. If `save()` set the initials instead, `update()` would
 # not call it, and even the row would still say AQ.
 #
 # The expression may use only columns of the same row: no other row, no other table, no Python.

@@ -185,8 +185,8 @@ def test_a_rule_that_works_seats_in_each_wiring():
     assert told["results"][0][1] == ["no error"] * 4
     assert told["results"][1][1] == ["Ada Quillbrook, on a shift"] * 4
     signs = {row["what"]: row["signs"] for row in told["rows"]}
-    assert signs["employee_created"] == ["→", "", "", ""]
-    assert signs["place_hired"] == ["", "", "(→)", ""]
+    assert signs["employee_created"] == ["→", "│", "│", "│"]
+    assert signs["place_hired"] == ["│", "│", "│ →", "│"]
 
 
 def test_a_rule_that_breaks_leaves_somebody_by_the_built_in_signals_alone():

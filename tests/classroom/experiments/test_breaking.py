@@ -13,13 +13,13 @@ pytestmark = pytest.mark.usefixtures("notebook")
 def test_only_a_post_save_that_raises_leaves_anything_and_only_in_autocommit():
     Employees.objects.create(**fields_of("Ada O"))
     table = what_is_left(everything=True)
-    left = table[table["in autocommit"] != "nothing changed"]["in autocommit"]
+    left = table[table["without atomic()"] != "nothing changed"]["without atomic()"]
     assert dict(left) == {
         ("post_save", "create()"): "the row stays",
         ("post_save", "save() of an edit"): "the edit stays",
     }
     assert set(table["inside atomic()"]) == {"nothing changed"}
-    assert set(table.xs("delete()", level="called by")["in autocommit"]) == {"nothing changed"}
+    assert set(table.xs("delete()", level="called by")["without atomic()"]) == {"nothing changed"}
     assert len(table) == 9
     assert what_is_left().equals(
         table[[call in ("create()", "delete()") for _, call in table.index]]

@@ -4,7 +4,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from classroom import side_by_side
+from classroom import same_hire, side_by_side
 from classroom.experiments import comparing
 from classroom.scenes.calendar import MONDAY
 from classroom.scenes.roster import fields_of
@@ -115,6 +115,13 @@ def test_an_unknown_scenario_is_refused_with_what_is_near():
         side_by_side(3)
     with pytest.raises(CommandError, match="Ready are: one hire"):
         call_command("compare", "nothing")
+
+
+def test_a_list_of_names_chooses_among_the_four_wirings():
+    assert same_hire([CALL, CUSTOM]).columns == ("what", CALL, CUSTOM)
+    for wrong in [], ["direct call", "by post"], ["direct call", 3], "direct call":
+        with pytest.raises(TypeError, match="a list of some of its names: built-in signals, save"):
+            same_hire(wrong)
 
 
 def test_the_command_prints_it(monkeypatch, capsys):

@@ -5,13 +5,13 @@ from django.contrib.admin import ModelAdmin
 from django.db import connection, transaction
 from django.db.models.signals import post_save
 
-from classroom import race, run_tests
+from classroom import race, run_tests, sample_roster, skips_the_rule
 from classroom.experiments.rewiring import hiring_tests, plug_in, unplug
 from classroom.scenes.database import fresh_database
 from speedy import scheduling
 from speedy.models import Employees
 from speedy.signals.custom_signals import employee_hired
-from speedy.wirings import hire_by_call, hire_many_by_call
+from speedy.wirings import WIRINGS, hire_by_call, hire_many_by_call
 
 VENDOR = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}[connection.vendor]
 pytestmark = pytest.mark.usefixtures("notebook")
@@ -127,3 +127,9 @@ def test_what_was_connected_meanwhile_stays_so(unplugged):
 def test_a_race_without_the_receivers_places_nobody(unplugged):
     table = race("built-in signals", rounds=1, on=VENDOR)
     assert list(table[["people without a shift", "fullest shift"]].iloc[0]) == [12, 0]
+
+
+def test_a_comparison_has_every_wiring_on_and_leaves_the_receivers_off(unplugged):
+    left = skips_the_rule({"built-in signals": WIRINGS["built-in signals"]})
+    assert list(left["built-in signals"]) == ["has a shift"] * 3 + ["no shift"]
+    assert not Employees.objects.create(**sample_roster()[0]).shifts.exists()
