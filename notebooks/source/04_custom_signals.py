@@ -36,7 +36,7 @@ with connected(user_logged_in, greet):
 # Why did the authors of `django.contrib.auth` not call `greet()`? They wrote their app years ago, and do not know your project. So
 # they announce each login, and you write the code that reacts.
 #
-# **Something happens in your code. Do you write the reaction, too? Then call it. Do people write it whom you do not know? Then send a signal.**
+# **Something happens in your code. Do you write the reaction, too? Then call it. Will strangers write it? Then send a signal.**
 #
 # ## You send one
 #
@@ -112,40 +112,10 @@ with connected(vote_cast, show_on_front_page):
 # def show_on_front_page(sender, choice, **kwargs): ...
 # ```
 #
-# ### Your turn: the kitchen
-#
-# Our rota declares such a signal, too, in [`custom_signals.py`](../speedy/signals/custom_signals.py). In lesson 06 our `hire()` will send
-# it:
-#
-# ```python
-# # Somebody was hired, and the row is stored.
-# # Sender: the model class of the new person. Payload: `employee`, the stored instance.
-# employee_hired = Signal()
-# ```
-#
-# The kitchen of lesson 01 wants to order a meal for each person who is hired. In this course an order is a line in a file, the *event log*.
-# The next cell orders one by hand. Then write the receiver of the kitchen: for Ada it calls `log_event("A meal for Ada
-# Quillbrook.", "kitchen")`. The check connects it to `employee_hired`, and sends the signal.
-
-# %%
-from speedy.signals.event_logging import log_event
-
-log_event("A meal for the night porter.", "kitchen")  # the text, and who says it
-read_log()
-
-
-# %%
-def order_meal():
-    """Order a meal for the person who was hired."""
-
-
-exercise("04-a").check(order_meal)
-
-# %% [markdown]
 # ## When a receiver fails
 #
-# Tea has two votes: one from the guess, and one for the front page. Now the newspaper is offline, and its receiver raises an error. A voter
-# sees an error page, and votes a second time:
+# So far `vote(tea)` ran twice: tea has two votes. Now the newspaper is offline, and its receiver raises an error. A voter sees an error
+# page, and votes a second time:
 
 
 # %%
@@ -166,31 +136,12 @@ reveal("04-2")
 print("Votes stored:", Choice.objects.get().votes)
 
 # %% [markdown]
-# One voter has two votes. So tell others with `send_robust()`. It catches the errors of the receivers, and writes them into Django's error
-# log.
+# One voter has two votes. `atomic()` would lose both, because a newspaper is offline. But the vote should count. So tell others with
+# `send_robust()`. It catches the errors of the receivers, and writes them into Django's error log.
 #
-# Your own mistakes end up in that log, too. If you write `item=choice` in the line that sends, each receiver that names `choice` fails with a
-# `TypeError`, and only the log says so. With a call you see the error at once, at your line. So if both sides are yours, use a call.
+# It also hides your own mistakes. Say that you send `item=choice` in place of `choice=choice`. Then each receiver that names `choice`
+# fails with a `TypeError`, and only the log says so. With a call you see the error at once, at your line. So if both sides are yours, use a call.
 #
-# ### Your turn: tell it afterwards
-#
-# `hire_and_tell` has two faults. It tells others of a person who is not stored yet. And when a receiver fails, nobody is
-# hired. Repair both.
-
-# %%
-from speedy.signals.custom_signals import employee_hired
-
-
-def hire_and_tell(**fields):
-    employee = Employees(**fields)
-    employee_hired.send(sender=Employees, employee=employee)
-    employee.save()
-    return employee
-
-
-exercise("04-b").check(hire_and_tell)
-
-# %% [markdown]
 # ## Ask before, tell after
 #
 # The newspaper wants no votes at night. So your app *asks*, before it stores the vote, with a second signal. A receiver refuses by raising
@@ -213,6 +164,7 @@ def vote(choice):
 # By day. The newspaper is still offline, but the voter sees no error.
 with connected(vote_cast, offline), short_log():
     vote(tea)
+print("Votes stored:", Choice.objects.get().votes)
 
 
 # %%
@@ -240,6 +192,55 @@ reveal("04-3")
 # Django has such a pair, too: `pre_save` and `post_save`. But it sends both with `send()`. So an error in a receiver of `post_save`
 # comes out of `save()`, and by then the row is written. Lesson 06 shows what is left then.
 #
+# ## Your turn: the kitchen
+#
+# Now to our rota. It declares a signal, too, in [`custom_signals.py`](../speedy/signals/custom_signals.py). In lesson 06 a function `hire()`
+# will send it:
+#
+# ```python
+# # Somebody was hired, and the row is stored.
+# # Sender: the model class of the new person. Payload: `employee`, the stored instance.
+# employee_hired = Signal()
+# ```
+#
+# The kitchen of lesson 01 wants to order a meal for each person who is hired. In this course an order is a line in a file, the *event log*.
+# The next cell orders one by hand. Then write the receiver of the kitchen: for Ada it calls `log_event("A meal for Ada
+# Quillbrook.", "kitchen")`. The check connects it to `employee_hired`, and sends the signal.
+
+# %%
+from speedy.signals.event_logging import log_event
+
+log_event("A meal for the night porter.", "kitchen")  # the text, and who says it
+read_log()
+
+
+# %%
+def order_meal():
+    """Order a meal for the person who was hired."""
+
+
+exercise("04-a").check(order_meal)
+
+# %% [markdown]
+# ## Your turn: tell it afterwards
+#
+# `hire_and_tell` has two faults. It tells others of a person who is not stored yet. And when a receiver fails, nobody is
+# hired. Repair both.
+
+# %%
+from speedy.signals.custom_signals import employee_hired
+
+
+def hire_and_tell(**fields):
+    employee = Employees(**fields)
+    employee_hired.send(sender=Employees, employee=employee)
+    employee.save()
+    return employee
+
+
+exercise("04-b").check(hire_and_tell)
+
+# %% [markdown]
 # ## What to keep
 #
 # | use | when |
@@ -249,7 +250,7 @@ reveal("04-3")
 # | `send()`, before you store | receivers may stop you |
 # | `send_robust()`, after it is stored | receivers are only told |
 #
-# If somebody calls your function inside `atomic()`, `send_robust()` still comes too early: the row may be undone. Lesson 06 shows how to
+# Has the caller opened `atomic()`? Then your row is not certain yet when you tell others: it can still be undone. Lesson 06 shows how to
 # wait.
 #
 # Read on: [Django on sending signals](https://docs.djangoproject.com/en/5.2/topics/signals/#sending-signals). **Practise:** [the

@@ -130,18 +130,21 @@ predict("05-2")
 
 # %%
 reveal("05-2")
+
+# %% [markdown]
+# The next cell hires Ada in both ways, and draws each hire as a column. At any line, *Pull the plug* shows what would stay if the
+# program ended there.
+#
+# - **Left: a receiver starts the rule.** Ada's row is written before `BEGIN`, so it is kept at once. The `atomic()` is that of the rule.
+# - **Right: `hire()` calls the rule.** `BEGIN` comes first, so the row and the seat are kept together, at `COMMIT`. (Nobody receives
+#   `post_save` here.)
+#
+# The rule has an `atomic()` on the right, too, inside that of `hire()`. But **of two blocks, only the outer one commits**.
+
+# %%
 same_hire(["built-in signals", "direct call"])
 
 # %% [markdown]
-# Here Ada is hired in both ways. Read each column from top to bottom. At any line, *Pull the plug*
-# shows what would stay if the program ended there.
-#
-# - **Left: a receiver starts the rule.** `assign()` has an `atomic()` of its own. It begins when Ada's row is already kept.
-# - **Right: `hire()` calls the rule.** The `atomic()` of `hire()` begins first. That of `assign()` is inside it, and when it ends, nothing is
-#   committed yet. (So it is not drawn.) **Only the outer block commits**, and keeps the row and the seat together.
-#
-# (On the right nobody receives `post_save`.)
-#
 # ## Somebody forgets the call
 #
 # The call has a danger of its own. A colleague hires Zoë, and does not know `hire()`. She writes `create()`. The receivers are still off:
@@ -152,8 +155,8 @@ Employees.objects.without_shift()
 
 # %% [markdown]
 # Nothing warned her. But `without_shift()`, a query of this project, finds everybody who has no seat: Zoë, and Søren from above. In this
-# firm everybody needs a shift, so these two are mistakes. A person with two shifts may be right. So we think that a forgotten call is the
-# smaller harm: you can find it and repair it.
+# firm everybody needs a shift. So no shift is always a mistake, and a query finds it. Two shifts may be right, so no query can tell. We think
+# that the forgotten call is the smaller harm.
 #
 # ### Your turn: find them, and place them
 #
@@ -179,8 +182,31 @@ exercise("05-b").check(repair)
 # | custom signal | a receiver of `employee_hired` | the function that sends the signal | no |
 # | direct call | `hire()` | `hire()` | no |
 #
-# With the custom signal, a receiver gives the shift. If it fails, the hire must fail. So the function uses `send()`, inside `atomic()`. Then an error of
-# any other receiver undoes the hire, too. [The code of all four](../speedy/wirings.py).
+# ```python
+# # the save() override
+# def save(self, *args, **kwargs):
+#     if not self._state.adding:  # an edit
+#         return super().save(*args, **kwargs)
+#     with transaction.atomic():
+#         scheduling.wipe_expired_shifts()
+#         super().save(*args, **kwargs)
+#         scheduling.assign(self)
+#
+# # the custom signal
+# def hire_by_custom_signal(**fields):
+#     with transaction.atomic():
+#         employee = Employees.objects.create(**fields)
+#         employee_hired.send(sender=Employees, employee=employee)
+#     return employee
+#
+# @receiver(employee_hired)
+# def place_hired(sender, employee, **kwargs):
+#     scheduling.wipe_expired_shifts()
+#     scheduling.assign(employee)
+# ```
+#
+# Here the receiver does part of the hire. So, unlike in lesson 04: `send()`, inside `atomic()`. The price is that an error of the kitchen undoes
+# the hire, too.
 
 # %%
 predict("05-3")
@@ -196,7 +222,7 @@ skips_the_rule()
 # | question | a receiver of `post_save` | a call in `hire()` |
 # |---|---|---|
 # | What runs the rule? | `create()`, and `save()` of a new person, in scripts and tests, too | `hire()`, and nothing else |
-# | Who opens the transaction? | the caller, who may not know of the receiver, or `save()` | `hire()` |
+# | Who opens the transaction? | each caller of `create()`, or the `save()` of the model | `hire()` |
 # | What can go wrong? | somebody gets a shift that nobody wanted | somebody forgets `hire()`; one query finds it |
 #
 # **So far:** write one `hire()`. In it, store the person and call the rule, both inside `atomic()`.

@@ -16,7 +16,7 @@
 # Without `atomic()`, the row of `create()` is kept at once, before `post_save` is sent.
 #
 # And if a receiver fails during `delete()`? When Ada is deleted, Django deletes her seats first, in a cascade, and then her. Then it
-# sends `post_delete` of `Employees`. Below you see a table of four tries. In each, a receiver of another signal raises an error.
+# sends `post_delete` of `Employees`.
 
 # %%
 from speedy.wirings import WIRINGS
@@ -30,7 +30,7 @@ reveal("06-1")
 what_is_left()
 
 # %% [markdown]
-# Only in one case is something left: a receiver of `post_save`, without `atomic()`. The new row stays.
+# Four tries: in each, a receiver of that signal raised an error. Only in one case something is left: `post_save`, without `atomic()`.
 #
 # And if the program is killed, without any error? What is committed stays, and the database drops the rest. The next cell starts four programs,
 # one for each wiring of lesson 05. Each stores a person, and is killed before the rule has run.
@@ -59,8 +59,8 @@ for name in WIRINGS:
 #
 # A rollback takes back rows, but not a letter, a file or a meal. So there is `transaction.on_commit(function)`. It
 # keeps the function, a *callback*, until the transaction is committed, and then calls it. If an error ends the block, the callback
-# is never called. Outside any `atomic()` it is called at once. (In a `TestCase` it is [not called by
-# itself](deeper/testing.ipynb).)
+# is never called. Outside any `atomic()` it is called at once. (In a `TestCase` nothing is committed, so [a test calls the
+# callbacks itself](deeper/testing.ipynb).)
 #
 # To compare, this receiver orders two meals: one at once, and one with `on_commit`. An order is a line in the event log, a file:
 
@@ -112,8 +112,8 @@ read_log()
 #     end
 # ```
 #
-# Now switch the receivers of 00 off, and take the `hire()` of lesson 05. Its last step is new: it tells the others. `on_commit`, because the hire
-# must be certain. `send_robust`, because a receiver that fails must not disturb the caller.
+# Now switch the receivers of 00 off, and take the `hire()` of lesson 05. The last step is new: it tells the others. With `on_commit` it waits
+# until the hire is committed. With `send_robust` a receiver that fails does not disturb the caller.
 
 # %%
 from classroom.experiments.rewiring import plug_in, unplug
@@ -145,16 +145,15 @@ def welcome(sender, employee, **kwargs):
 
 
 # %%
-with connected(employee_hired, welcome):
-    print("Somebody opens a block, and calls hire() in it.")
-    with transaction.atomic():
-        hire(**KATHERINE)
-        print("hire() has returned.")
+predict("06-3")
+
+# %%
+with connected(employee_hired, welcome), transaction.atomic():
+    hire(**KATHERINE)
+    print("hire() has returned.")
+reveal("06-3")
 
 # %% [markdown]
-# Only the outer block commits, as in lesson 05, and the callback waits for that. If the outer block fails, the hire is undone, and `welcome`
-# is not called.
-#
 # ### Your turn: no meal too many
 #
 # Suppose that you cannot change the code that stores people. Then the kitchen has to listen to `post_save`. Write its receiver; the check
@@ -170,8 +169,8 @@ def order_one_meal(sender, instance, created, raw, **kwargs):
 exercise("06-a").check(order_one_meal)
 
 # %% [markdown]
-# If a callback fails, its error reaches the caller, though all is stored. Later callbacks are skipped. (`robust=True` prevents both.) And nobody
-# tries again. For that there is [the outbox](deeper/outbox.ipynb).
+# If a callback fails, the rows stay. But the caller gets the error, and later callbacks are not called. With `robust=True` the error is only
+# logged. The failed one is not tried again. For that there is [the outbox](deeper/outbox.ipynb).
 #
 # This is a good place for a break.
 #
@@ -183,7 +182,7 @@ exercise("06-a").check(order_one_meal)
 # %%
 plug_in()  # the receivers of 00 are back
 old_alan = {**ALAN, "age": 400}
-predict("06-3")
+predict("06-4")
 
 # %%
 from django.db import IntegrityError
@@ -195,26 +194,15 @@ with transaction.atomic():
         Employees.objects.create(**old_alan)
     except IntegrityError as error:
         print("You catch:", error)
-reveal("06-3")
+reveal("06-4")
 Employees.objects.all()
 
 # %% [markdown]
-# The database refused a row, so the block is
-# [broken](../docs/glossary.md#broken-block): at its end, Django undoes it and says nothing. You get an error only if you make another query in the same
-# block. We do not run this code:
+# The block is [broken](../docs/glossary.md#broken-block), and at its end Django undoes it without a word. You get an error only if you make
+# another query in the same block. An error of a receiver of `pre_delete` or `post_delete`, which you catch, [breaks it
+# too](../docs/glossary.md#what-breaks-a-block).
 #
-# ```python
-# with transaction.atomic():
-#     try:
-#         Employees.objects.create(**old_alan)
-#     except IntegrityError:
-#         print("You catch the first error.")
-#     Employees.objects.count()  # TransactionManagementError: ... You can't execute queries until the end of the 'atomic' block.
-# ```
-#
-# [Other errors](../docs/glossary.md#what-breaks-a-block) that you catch can break a block, too, such as that of a receiver of `delete()`.
-#
-# **So a step that may fail gets an `atomic()` of its own. `try` stands outside, and this `atomic()` inside:**
+# **So a step that may fail gets an `atomic()` of its own.** From outside to inside: the large `atomic()`, then `try`, then the small `atomic()`.
 
 # %%
 with transaction.atomic():
@@ -227,8 +215,19 @@ with transaction.atomic():
 Employees.objects.all()
 
 # %% [markdown]
-# Only the inner block was undone, and Grace is stored. The inner `atomic()` sets a bookmark, called a
-# [savepoint](../docs/glossary.md#savepoint). If an error comes out of the inner block, Django undoes what came after the bookmark, and nothing else.
+# Only the inner block was undone, and Grace is stored. This is, in short, what the database is told:
+#
+# | one block | with a block for the step |
+# |---|---|
+# | `BEGIN` | `BEGIN` |
+# | `INSERT` Grace | `INSERT` Grace |
+# | | `SAVEPOINT` |
+# | `INSERT` Alan: refused | `INSERT` Alan: refused |
+# | | `ROLLBACK TO SAVEPOINT` |
+# | `ROLLBACK` | `COMMIT` |
+#
+# A [savepoint](../docs/glossary.md#savepoint) is a bookmark. If an error comes out of the inner block, Django undoes what came after the
+# bookmark, and nothing else.
 #
 # ### Your turn: the others are hired
 #

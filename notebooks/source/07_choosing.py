@@ -17,7 +17,7 @@
 #
 # ```mermaid
 # flowchart TD
-#     one("1. Is it a rule that no row may ever break?") -- yes --> database["a constraint, or a trigger"]
+#     one("1. Must the database refuse something?") -- yes --> database["a constraint, or a trigger"]
 #     one -- no --> two("2. Is the model yours, and does the reaction only fill in fields of the saved row?")
 #     two -- yes --> save["save(), or a GeneratedField"]
 #     two -- no --> three("3. Does the event also happen where you cannot add a call?")
@@ -29,19 +29,19 @@
 #
 # ([What needs no hook at all](deeper/no_hook.ipynb) shows a trigger and a `GeneratedField`: code that the database runs.)
 #
-# For question 3: you cannot add a call to a package, to Django itself or to a cascade. You can add one to your `ModelAdmin` and to a
-# colleague's code.
+# For question 3: can you edit the code that makes it happen? Your views, scripts and `ModelAdmin`: yes. Packages, commands of Django,
+# cascades: no.
 #
 # Take the hire: the person gets a shift.
 #
-# 1. Is it a rule that no row may ever break? No, it forbids nothing.
+# 1. Must the database refuse something? No.
 # 2. Does the reaction only fill in fields of the person? No, it stores a seat.
-# 3. Does a hire also happen where you cannot add a call? No.
+# 3. Does a hire also happen where you cannot add a call? No, scripts and the admin are ours.
 # 4. Do you write the reaction? Yes. So a function calls the rule: `hire()`.
 #
 # ## Only one shift a day
 #
-# No day has two shifts. No row may ever break this rule: question 1 says yes. Could `save()` look first, and refuse it? No. Suppose that two people
+# The database must refuse a second shift of a day: question 1 says yes. Could `save()` look first, and refuse it? No. Suppose that two people
 # save at the same moment. Both look, and see no shift. Both write one. So the database has to refuse it. The model says
 # `shift_date = models.DateField(unique=True)`:
 
@@ -140,10 +140,16 @@ predict("07-3")
 reveal("07-3")
 
 # %% [markdown]
+# Now write down three events of your own project:
+#
+# | event | reaction | question that decides | place |
+# |---|---|---|---|
+# | a vote | store a row about it | 4 | a function, which `vote()` calls |
+#
 # The questions leave out two things:
 #
 # - **Many at once.** `update()` and `bulk_create()` skip `save()` and receivers. So write a function that takes a list.
-# - **A package saves rows of a model of yours.** If it calls `save()`, you have the choice: that is yours, and calls the receivers, too.
+# - **A package saves rows of a model of yours.** It runs your `save()`, and sends the signals. Both places work.
 #
 # ## Rewire the project
 #
@@ -151,7 +157,7 @@ reveal("07-3")
 # tutorial](https://dev.to/slavkus/django-41-controlling-events-with-signals-3194). The questions say: a function.
 #
 # **Step 1: remove the receivers of lesson 00.** In your project you delete their file, and its import in `ready()`. Here
-# `unplug()` disconnects them. The receivers that count seats stay: a cascade can delete a seat.
+# `unplug()` disconnects them. The receivers that count seats stay, because a cascade deletes seats: question 3.
 
 # %%
 from classroom.experiments.rewiring import hiring_tests, plug_in, unplug
@@ -161,7 +167,7 @@ newcomer = Employees.objects.create(**people[0])
 print(newcomer, "has", newcomer.shifts.count(), "shifts.")
 
 # %% [markdown]
-# **Step 2: write the functions of lessons 05 and 06.** The admin will need `take_on()`, too.
+# **Step 2: write the functions.** `take_on()` is `place()` of lesson 05 and `tell()` of lesson 06.
 
 # %%
 from speedy import scheduling
@@ -169,10 +175,10 @@ from speedy.signals.custom_signals import employee_hired
 
 
 def take_on(employee):
-    scheduling.wipe_expired_shifts()  # we write this: calls
+    scheduling.wipe_expired_shifts()  # our own reaction: calls
     scheduling.assign(employee)
 
-    def tell():  # others write the reaction: a signal
+    def tell():  # the reactions of others: a signal
         employee_hired.send_robust(sender=Employees, employee=employee)
 
     transaction.on_commit(tell)
@@ -229,13 +235,7 @@ plug_in()  # the other notebooks need the receivers; your project would leave th
 # %% [markdown]
 # ## Your own project
 #
-# Write down three events of your project:
-#
-# | event | reaction | question that decides | place |
-# |---|---|---|---|
-# | a vote | store a row about it | 4 | a function, which `vote()` calls |
-#
-# [`whatfires`](../whatfires/README.md#install) works in your project, too. For your `signals.py` of 02-a it prints:
+# Who listens there? [`whatfires`](../whatfires/README.md#install) tells you. For your `signals.py` of 02-a it prints:
 #
 # ```
 # $ python manage.py who_listens polls.Choice
