@@ -81,6 +81,7 @@ def opened(options):
         asked.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             asked.bind((options.listen, options.port))
+            options.port = asked.getsockname()[1]  # for 0, one that is free
         except (OSError, OverflowError, TypeError, UnicodeError) as error:
             raise RoomError(
                 f"expected to listen on {options.listen}, port {options.port}, but: {error}. "

@@ -20,9 +20,9 @@ from django.conf import settings
 SEPARATOR = " -- "
 MOST_READ = 32 * 2**20  # bytes
 WHEN = "%d_%m_%Y_%H_%M_%S"
-# Categories of characters that a terminal or an editor obeys instead of showing: control
-# characters, line and paragraph separators, and those that turn the direction of writing.
-UNSEEN = {"Cc", "Cf", "Cs", "Zl", "Zp"}
+# Categories of what a terminal or an editor obeys, or cannot show: control characters, those that
+# turn the direction of writing, those that Unicode has not assigned, and ends of lines.
+UNSEEN = "C", "Zl", "Zp"
 ESCAPED = re.compile(r"\\(\\|-|u[0-9a-f]{4}|U[0-9a-f]{8})")
 
 
@@ -44,7 +44,7 @@ def escape(field):
     """Escape what could forge a line (control characters) or a field (the separator)."""
     text = str(field).replace("\\", "\\\\")
     text = "".join(
-        escaped_character(it) if unicodedata.category(it) in UNSEEN else it for it in text
+        escaped_character(it) if unicodedata.category(it).startswith(UNSEEN) else it for it in text
     )
     return text.replace("--", "\\--").strip(" ") or " "
 

@@ -15,7 +15,7 @@ from contextvars import ContextVar
 from datetime import timedelta
 from math import ceil
 
-from django.db import connections, router, transaction
+from django.db import IntegrityError, connections, router, transaction
 from django.db.models import Exists, F
 from django.utils import timezone
 
@@ -133,7 +133,7 @@ def count_seats(shifts):
             for number, keys in keys_by_number.items():
                 for chunk in chunks(keys):
                     counted = Shifts.objects.using(rota.db).filter(pk__in=chunk)
-                    counted.update(headcount=F("headcount") + number)
+                    expect_counted(counted.update(headcount=F("headcount") + number), chunk)
 
 
 def wipe_expired_shifts(using=None):
@@ -215,3 +215,12 @@ def database_for(instance):
 def chunks(keys):
     """Cut a list of keys into lists that one SQL statement takes."""
     return (keys[start : start + CHUNK] for start in range(0, len(keys), CHUNK))
+
+
+def expect_counted(changed, keys):
+    """Raise IntegrityError where fewer shifts than these were counted: it would fill for ever."""
+    if changed < len(keys):
+        raise IntegrityError(
+            "The database did not store the headcount of a shift, and told no error. There is no "
+            "such shift, or a trigger of the database leaves it as it was."
+        )

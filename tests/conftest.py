@@ -22,12 +22,13 @@ from whatfires.naming import every_signal
 pytest_plugins = ["tests.processes", "whatfires.pytest_plugin"]
 
 # On several cores: what takes longest is begun first, or it would be waited for in the end.
-LONGEST = ["test_notebooks", "test_site", "test_tasks", "test_jupyterlab"]
-LONGEST += ["test_at_once", "test_board", "test_mutants", "test_room", "test_doctor", "test_pieces"]
-LONGEST += ["test_refusals", "test_isolation", "test_engine", "test_any_argument", "test_any_order"]
-LONGEST += ["test_kernel", "test_pytest_plugin", "test_pages"]
+LONGEST = ["test_site", "test_notebooks", "test_tasks", "test_room", "test_jupyterlab"]
+LONGEST += ["test_board", "test_doctor", "test_mutants", "test_wheel", "test_pieces", "test_engine"]
+LONGEST += ["test_refusals", "test_pytest_plugin", "test_import_employees", "test_at_once"]
+LONGEST += ["test_steps", "test_debug_toolbar", "test_kernel", "test_views", "test_foreign_suites"]
+LONGEST += ["test_measuring", "test_any_argument", "test_running", "test_pages", "test_any_order"]
 
-
+IS_WORKER = "PYTEST_XDIST_WORKER" in os.environ
 TESTS = Path(__file__).parent
 RECORDS = ("attendance", "guesses", "memory", "progress", "watching")
 BOTH = (
@@ -75,11 +76,24 @@ def pytest_collection_finish():
     again: it finds every signal, and clears away what it made. The tools know what they found.
     See https://docs.python.org/3/library/gc.html#gc.freeze
     """
-    if "PYTEST_XDIST_WORKER" in os.environ:
-        every_signal()
-        names_of_functions()
+    if IS_WORKER:
+        import pandas  # noqa: F401  # would come with the first table
+
         gc.collect()
-        gc.freeze()
+        pass_over()
+
+
+def pass_over():
+    every_signal()
+    names_of_functions()
+    gc.freeze()
+
+
+@pytest.fixture
+def passed_over():
+    """The same for all that came since, before a test that checks exercises."""
+    if IS_WORKER:
+        pass_over()
 
 
 class Longest:

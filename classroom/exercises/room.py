@@ -346,7 +346,7 @@ def code_kept(signals):
     Raises Wrong where that was a part of the check, or is a function of the learner's now.
     """
     owners = [*owners_of_code(), *signals]
-    before = {id(owner): (owner, dict(vars(owner))) for owner in owners}
+    before = {id(owner): (owner, vars(owner).copy()) for owner in owners}
     replaced = []
     try:
         yield

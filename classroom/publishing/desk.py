@@ -114,7 +114,7 @@ def handed_out(root=ROOT, damaged=None):
         for path in sorted(folder.glob(pattern)):
             name = path.relative_to(folder).as_posix()
             try:
-                copies[name] = before_first_run(path.read_bytes())
+                copies[name] = before_first_run(content_of(path))
             except (OSError, ValueError, LookupError, TypeError) as error:
                 if damaged is None:
                     raise ValueError(

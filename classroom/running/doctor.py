@@ -124,11 +124,13 @@ def check_kernel(path=KERNEL):
 def check_winner(path=KERNEL):
     """Find whether Jupyter itself, as it is configured here, would start this kernel."""
     from jupyter_client.kernelspec import KernelSpecManager
+    from jupyter_core.application import JupyterApp
     from jupyter_server.gateway.gateway_client import GatewayClient
     from jupyter_server.serverapp import ServerApp
-    from jupyterlab.labapp import LabApp
 
-    server, lab = ServerApp(raise_config_file_errors=True), LabApp(raise_config_file_errors=True)
+    server = ServerApp(raise_config_file_errors=True)
+    # It reads what JupyterLab reads, whose own class asks Node.js for a registry at its import.
+    lab = JupyterApp(config_file_name="jupyter_lab_config", raise_config_file_errors=True)
     try:
         for app in (server, lab):
             app.load_config_file(suppress_errors=False)

@@ -3,6 +3,7 @@
 See https://docs.djangoproject.com/en/5.2/ref/databases/#thread-sharing-between-connections
 """
 
+import sys
 from contextlib import contextmanager, nullcontext
 from functools import partial
 from threading import Lock, RLock, current_thread
@@ -10,13 +11,14 @@ from threading import enumerate as each_thread
 from weakref import WeakKeyDictionary, WeakSet, ref
 
 from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.models import Model
 
 from whatfires.origins import OWN_FILES
 
 _made = []  # weak references, in the order in which they were made
-_noting = Lock()
+_noting, _marking = Lock(), Lock()
 _told = []  # functions that hear of each new one
-_outdated = WeakSet()  # those that their own thread closes before its next query
+_outdated = WeakKeyDictionary()  # those that their thread closes, and the save() it ends first
 _staying = WeakKeyDictionary()  # threads, and the settings by which they connect for the first time
 _tools = RLock()
 _before_the_tool = None  # the threads that there were when one began
@@ -39,14 +41,20 @@ def tell(function):
 def lead_others(before):
     """Let the other threads that went by these settings go by those of now.
 
-    Each opens its connection anew before its next query outside a transaction. It is not closed
+    Each opens its connection anew before its next query outside a transaction, and outside the
+    save() that it is in now: the receivers of one row belong to one database. It is not closed
     here: SQLite ends the process if its thread is at work with it.
     """
     now = connections.settings[DEFAULT_DB_ALIAS]
-    for it in each_connection():
-        if it.settings_dict is before and it is not connections[DEFAULT_DB_ALIAS]:
+    mine = connections[DEFAULT_DB_ALIAS]
+    led = [it for it in each_connection() if it.settings_dict is before and it is not mine]
+    with _marking:  # a query that finds the mark waits for what we see: threads go on meanwhile
+        for it in led:
             it.settings_dict = now
-            _outdated.add(it)
+        unmarked = [it for it in led if it not in _outdated]
+        _outdated.update(dict.fromkeys(unmarked))
+        at_work = sys._current_frames()
+        _outdated.update({it: save_around(at_work.get(it._thread_ident)) for it in unmarked})
     _staying.update({thread: now for thread, it in list(_staying.items()) if it is before})
 
 
@@ -78,11 +86,24 @@ def one_tool_at_a_time():
             _before_the_tool = before
 
 
+def save_around(frame):
+    """Return the outermost save() in which code runs, a receiver of it say; None outside one."""
+    found = None
+    while frame:
+        if frame.f_code is Model.save_base.__code__:
+            found = frame
+        frame = frame.f_back
+    return found
+
+
 def renew(connection):
     """Open a connection where it is not, or leads to a database of before."""
     if connection in _outdated and not connection.in_atomic_block:
-        _outdated.discard(connection)
-        connection.close()
+        with _marking:
+            save = _outdated[connection]
+        if save is None or save is not save_around(sys._getframe()):
+            del _outdated[connection]
+            connection.close()
     with nullcontext() if connection.connection else swapping:
         type(connection).ensure_connection(connection)
 

@@ -18,9 +18,11 @@ from django.db import connection
 
 from classroom.running.each_connection import each_connection, tell
 
+NEAR = ("*.ipynb", "*/*.ipynb", "../*.ipynb", "../*/*.ipynb")  # where a course lies
+ID = re.compile(r'"id":\s*"([^"]+)"')
 CALL = re.compile(r"^[^#\n]*\bfresh_database\(", re.MULTILINE)
 
-_kernel = SimpleNamespace(shell=None, has_own=False, project=None)
+_kernel = SimpleNamespace(shell=None, has_own=False, project=None, cell=None)
 _known = {}  # what is known of a notebook that was renamed or removed since
 
 
@@ -28,8 +30,13 @@ class NoDatabaseYet(RuntimeError):
     """A cell asked the project's database in a notebook that makes one of its own."""
 
 
+class KernelOfAnother(RuntimeError):
+    """A cell asked for a fresh database in a kernel that works for another notebook."""
+
+
 def guard(shell):
     """Refuse what such a notebook asks, whenever it has no database of its own."""
+    shell.events.register("pre_run_cell", lambda info: setattr(_kernel, "cell", info.cell_id))
     _kernel.shell, _kernel.project = shell, connection.settings_dict["NAME"]
     makes_its_own(place_of(shell))
     tell(stand_before)
@@ -66,12 +73,56 @@ def refuse(execute, sql, params, many, context):
 
 def expect_own_database(what):
     """Raise NoDatabaseYet if `what` would reach the project's database by mistake."""
-    if _kernel.shell and not _kernel.has_own and makes_its_own(place_of(_kernel.shell)):
+    if _kernel.shell and not _kernel.has_own and makes_its_own(notebook_of_the_cell()):
         raise NoDatabaseYet(
             "Expected a database of this notebook's own. It has none yet, so this would have "
             f"reached the project's database: {what} ... Nothing was done. "
             "Run the cell with fresh_database(), then this cell again."
         )
+
+
+def expect_own_kernel():
+    """Raise KernelOfAnother if the cell that runs stands in another notebook than the kernel's."""
+    own, other = place_of(_kernel.shell) if _kernel.shell else "", notebook_of_the_cell()
+    if other != own:
+        raise KernelOfAnother(
+            f"This kernel works for {Path(own).name}, and this cell stands in {Path(other).name}: "
+            "both would have one database, which fresh_database() empties. Nothing was done. "
+            f"Give {Path(other).name} a kernel of its own: Kernel, Change Kernel, and there the "
+            "name of the kernel under Start Kernel."
+        )
+
+
+def notebook_of_the_cell():
+    """Return where the notebook lies in which the cell stands: the kernel's, unless known better.
+
+    An editor can attach a notebook to the kernel of another one. The cell has an id, which is in
+    the file of its notebook once that was saved; a new cell is in none.
+    See https://nbformat.readthedocs.io/en/latest/format_description.html#cell-ids
+    """
+    own, cell = place_of(_kernel.shell) if _kernel.shell else "", _kernel.cell
+    if not (own and cell) or not is_file(own) or holds(Path(own), cell):
+        return own
+    near = (file for it in NEAR for file in Path(own).parent.glob(it))
+    return next((str(file) for file in near if holds(file, cell)), own)
+
+
+def is_file(name):
+    with suppress(OSError, ValueError):
+        return Path(name).is_file()
+    return False
+
+
+def holds(notebook, cell):
+    """Tell whether a cell of this id stands in a notebook, as it was saved last."""
+    with suppress(OSError):
+        return cell in ids_in(notebook, notebook.stat().st_mtime_ns)
+    return False
+
+
+@cache
+def ids_in(notebook, moment):
+    return set(ID.findall(notebook.read_text("utf-8", errors="replace")))
 
 
 def place_of(shell):

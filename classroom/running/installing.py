@@ -103,7 +103,7 @@ def lacks_files(folder):
         names = [row[0] for row in rows if not row[0].endswith(".pyc")]
     except (OSError, ValueError, LookupError, csv.Error):
         return True
-    return not all((folder.parent / name).exists() for name in names)
+    return not all(map(os.path.exists, (f"{folder.parent}/{name}" for name in names)))
 
 
 def forget(folders):

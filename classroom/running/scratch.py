@@ -43,10 +43,10 @@ def alone(file, what):
     """Let no other process into the block that names the same file; it waits for this one's end.
 
     It says so: for another command that `what`, such as "installs into .venv". Where there can be
-    no such file, or no lock on it, each goes its way.
+    no such file, or no lock on it, each goes its way: a pipe has no end, so none is opened.
     """
     try:
-        lock = file.open("w") if fcntl else None
+        lock = file.open("w") if fcntl and (file.is_file() or not file.exists()) else None
     except OSError:  # a folder that cannot be written
         lock = None
     if not lock:
@@ -70,6 +70,8 @@ def sweep(parent=None, let_go=None):
     """
     for owned in Path(parent or tempfile.gettempdir()).glob(f"{PREFIX}*{OWNED}") if fcntl else ():
         folder = owned.with_suffix("")
+        if not owned.is_file():  # a pipe of anybody's would be waited for
+            continue
         try:
             with owned.open() as file:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

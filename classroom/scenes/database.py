@@ -33,6 +33,8 @@ from whatfires.describing import quoted
 from whatfires.threads import in_a_thread, put_off
 
 _in_use = ExitStack()
+_log = ExitStack()
+_log_file = []  # the notebook's own, once it has one
 # Comes with the course where migrating would take long: in a browser, and in a room of many.
 MIGRATED = Path(settings.BASE_DIR, "migrated.sqlite3")
 _process = ExitStack()  # what stays until the process ends
@@ -46,12 +48,14 @@ def fresh_database(today=MONDAY):
 
     `today` is a `datetime.date`. Run it again to start over: the rows of before are gone and
     keys count from 1. A model that was written in a cell has a table again. Prints one line that
-    says so. Raises TypeError for what is no date, before anything is gone.
+    says so. Raises TypeError for what is no date, and KernelOfAnother in the kernel of another
+    notebook, before anything is gone.
     """
     if not isinstance(today, date):
         raise TypeError(
             f"fresh_database({quoted(today)}): expected a date, such as date(2022, 11, 14)."
         )
+    guard.expect_own_kernel()
     try:
         with swapping:
             give_back()
@@ -80,7 +84,7 @@ def enter_database(today):
         connection.connect()
         if own:  # close() spares one in memory, and would have lost its database with the last
             own.close()
-    _in_use.enter_context(private_event_log())
+    begin_event_log()
     before = connections.settings[DEFAULT_DB_ALIAS]
     _in_use.enter_context(private_database())
     stand_on(today)
@@ -99,13 +103,22 @@ def make_tables_of_cells():
 def leave_database():
     """Throw the notebook's database away; the project's own database and clock are back."""
     try:
-        give_back()
+        with swapping:
+            try:
+                give_back()
+            finally:
+                guard.stand()
     finally:
+        _log_file.clear()
+        _log.close()
         let_go()
 
 
 def give_back():
-    """Throw the database away, while time stands still: a hire at this moment sees no other day."""
+    """Throw the database away. Time stands still meanwhile, and the event log stays.
+
+    A hire of another thread at this moment sees no other day, and tells nothing to the project.
+    """
     with swapping:
         before = connections.settings[DEFAULT_DB_ALIAS]
         try:
@@ -113,14 +126,22 @@ def give_back():
             _in_use.close()
         finally:
             lead_others(before)
-            guard.stand()
+
+
+def begin_event_log():
+    """Let the notebook's own event log be empty."""
+    if not _log_file:
+        _log_file.append(_log.enter_context(private_event_log()))
+    settings.EVENT_LOG = _log_file[0]
+    _log_file[0].parent.mkdir(exist_ok=True)  # somebody may clear old folders away
+    _log_file[0].unlink(missing_ok=True)
 
 
 @contextmanager
 def private_event_log():
-    """Point the event log at a file of this notebook's own; remove it afterwards."""
+    """Point the event log at a file of this notebook's own; remove it afterwards. Yields it."""
     with scratch_folder() as folder, override_settings(EVENT_LOG=folder / "log_event.log"):
-        yield
+        yield settings.EVENT_LOG
 
 
 @contextmanager

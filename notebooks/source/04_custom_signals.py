@@ -56,7 +56,7 @@ class Choice(NotebookModel):
 def vote(choice):
     choice.votes = models.F("votes") + 1  # as in the polls tutorial: the database adds 1
     choice.save()
-    choice.refresh_from_db()  # so that votes is a number again
+    choice.refresh_from_db()  # before Django 6.0: so that votes is a number again
 
 
 tea = Choice.objects.create(choice_text="Tea")
@@ -103,9 +103,12 @@ with connected(vote_cast, show_on_front_page):
 #
 # ```python
 # # polls/custom_signals.py, in your app
+# from django.dispatch import Signal
+#
 # vote_cast = Signal()
 #
-# # frontpage/signals.py, in an app of the newspaper, whose ready() imports it
+# # frontpage/signals.py, in an app of the newspaper; its ready() imports this file
+# from django.dispatch import receiver
 # from polls.custom_signals import vote_cast
 #
 # @receiver(vote_cast)
@@ -136,16 +139,16 @@ reveal("04-2")
 print("Votes stored:", Choice.objects.get().votes)
 
 # %% [markdown]
-# One voter has two votes. `atomic()` would lose both, because a newspaper is offline. But the vote should count. So tell others with
-# `send_robust()`. It catches the errors of the receivers, and writes them into Django's error log.
+# One voter has two votes. An `atomic()` around all of `vote()` is no help: nobody could vote while the newspaper is offline. So tell
+# others with `send_robust()`. It catches the errors of the receivers, and logs them.
 #
 # It also hides your own mistakes. Say that you send `item=choice` in place of `choice=choice`. Then each receiver that names `choice`
-# fails with a `TypeError`, and only the log says so. With a call you see the error at once, at your line. So if both sides are yours, use a call.
+# fails with a `TypeError`, and only the log says so. With a call you see the error at once, at your line. So if you write both sides, use a call.
 #
 # ## Ask before, tell after
 #
-# The newspaper wants no votes at night. So your app *asks*, before it stores the vote, with a second signal. A receiver refuses by raising
-# an error. When the vote is stored, your app *tells*, as before.
+# The newspaper wants no votes at night. So your app gets another signal, `about_to_vote`. With it your app *asks*, before it stores the
+# vote. A receiver refuses by raising an error. When the vote is stored, your app *tells*, as before.
 
 # %%
 # Somebody is about to vote. Sender: Choice. Payload: `choice`. A receiver may raise an error: then nothing is stored.
@@ -187,14 +190,14 @@ predict("04-3")
 reveal("04-3")
 
 # %% [markdown]
-# Try it: write `send_robust` into the first line of `vote()`, and run its cell and the one of the night again.
+# Try it: in `vote()`, change `about_to_vote.send` to `about_to_vote.send_robust`, and run its cell and that of the night again.
 #
 # Django has such a pair, too: `pre_save` and `post_save`. But it sends both with `send()`. So an error in a receiver of `post_save`
 # comes out of `save()`, and by then the row is written. Lesson 06 shows what is left then.
 #
 # ## Your turn: the kitchen
 #
-# Now to our rota. It declares a signal, too, in [`custom_signals.py`](../speedy/signals/custom_signals.py). In lesson 06 a function `hire()`
+# Now to our rota. It declares a signal, too, in [`custom_signals.py`](../speedy/signals/custom_signals.py). Lessons 05 and 06
 # will send it:
 #
 # ```python
@@ -250,8 +253,8 @@ exercise("04-b").check(hire_and_tell)
 # | `send()`, before you store | receivers may stop you |
 # | `send_robust()`, after it is stored | receivers are only told |
 #
-# Has the caller opened `atomic()`? Then your row is not certain yet when you tell others: it can still be undone. Lesson 06 shows how to
-# wait.
+# Has the caller opened `atomic()`? Then your row can still be undone, even by a receiver whose error `send_robust()` caught. Lesson 06 shows how
+# to wait.
 #
 # Read on: [Django on sending signals](https://docs.djangoproject.com/en/5.2/topics/signals/#sending-signals). **Practise:** [the
 # exercises for 04](exercises/04_custom_signals.ipynb). **Next:** [05 Side by side](05_side_by_side.ipynb), four ways to hire in

@@ -13,8 +13,8 @@
 #
 # ## A receiver starts the rule
 #
-# The firm has an old rota, in a file. Ada works on Wednesday, Grace and Alan on Thursday. A colleague writes a script that
-# copies it into the project. For each line it stores the person, then the shift of that day, then her seat.
+# The firm has an old rota, outside the project: Ada works on Wednesday, Grace and Alan on Thursday. A colleague writes a script that copies
+# it. For each line the script stores the person, then the shift of that day, then her seat.
 
 # %%
 from datetime import date
@@ -42,9 +42,7 @@ shift_table()
 
 # %% [markdown]
 # Everybody is on the rota twice. The script does not mention the rule, so the colleague could not see it. Afterwards you can list who has
-# two shifts. But some people rightly have two, so nothing in the rows says which seat is wrong.
-#
-# Your tests have the same trouble: a test that only needs a person, and calls `create()`, also gives her a shift.
+# two shifts. But some people rightly have two, so no query can tell which seat is wrong.
 #
 # ## A function calls the rule
 #
@@ -76,7 +74,8 @@ hire(**people[3])  # Katherine
 shift_table()
 
 # %% [markdown]
-# Katherine went through `hire()`, so the rule gave her the first free seat. For the other three nobody called the rule.
+# Katherine went through `hire()`, so the rule gave her the first free seat. For the other three nobody called it, and that is right: they
+# keep the days of the old rota.
 #
 # ## The rule fails
 #
@@ -132,14 +131,16 @@ predict("05-2")
 reveal("05-2")
 
 # %% [markdown]
-# The next cell hires Ada in both ways, and draws each hire as a column. At any line, *Pull the plug* shows what would stay if the
+# The next cell hires Ada in both ways, and draws each hire as a column. (Some lines are left out.) At any line, *Pull the plug* shows what would stay if the
 # program ended there.
 #
-# - **Left: a receiver starts the rule.** Ada's row is written before `BEGIN`, so it is kept at once. The `atomic()` is that of the rule.
-# - **Right: `hire()` calls the rule.** `BEGIN` comes first, so the row and the seat are kept together, at `COMMIT`. (Nobody receives
-#   `post_save` here.)
+# - **Left: a receiver starts the rule.** Ada's row is written before `BEGIN`, so it is kept at once. This `BEGIN` is that of `assign()`, which
+#   has an `atomic()` of its own.
+# - **Right: `hire()` calls the rule.** `BEGIN` comes first, so the row and the seat are kept together, at `COMMIT`. (`post_save` of
+#   Ada is sent here, too. Nobody receives it.)
 #
-# The rule has an `atomic()` on the right, too, inside that of `hire()`. But **of two blocks, only the outer one commits**.
+# On the right, the `atomic()` of `assign()` is inside that of `hire()`. **When one `atomic()` is inside another, only the end of the outer
+# one commits.** So there is one `COMMIT`.
 
 # %%
 same_hire(["built-in signals", "direct call"])
@@ -155,8 +156,7 @@ Employees.objects.without_shift()
 
 # %% [markdown]
 # Nothing warned her. But `without_shift()`, a query of this project, finds everybody who has no seat: Zoë, and Søren from above. In this
-# firm everybody needs a shift. So no shift is always a mistake, and a query finds it. Two shifts may be right, so no query can tell. We think
-# that the forgotten call is the smaller harm.
+# firm everybody needs a shift, so no shift is always a mistake. We think that the forgotten call is the smaller harm: a query finds it.
 #
 # ### Your turn: find them, and place them
 #
@@ -177,10 +177,12 @@ exercise("05-b").check(repair)
 #
 # | wiring | who calls the rule | who opens the transaction | the rule fails: is Ada stored? |
 # |---|---|---|---|
-# | built-in signals | a receiver of `post_save` | nobody, unless the caller does | yes |
+# | built-in signals | a receiver of `post_save` | nobody, unless the caller or `get_or_create()` does | yes |
 # | `save()` override | `save()` | `save()` | no |
 # | custom signal | a receiver of `employee_hired` | the function that sends the signal | no |
 # | direct call | `hire()` | `hire()` | no |
+#
+# <details><summary>The code of the two in the middle</summary>
 #
 # ```python
 # # the save() override
@@ -205,8 +207,10 @@ exercise("05-b").check(repair)
 #     scheduling.assign(employee)
 # ```
 #
-# Here the receiver does part of the hire. So, unlike in lesson 04: `send()`, inside `atomic()`. The price is that an error of the kitchen undoes
-# the hire, too.
+# </details>
+#
+# We show the custom signal to compare. Its receiver does part of the hire, so its error must undo the hire: `send()`, inside `atomic()`. But if the
+# kitchen listens, too, its error also undoes the hire.
 
 # %%
 predict("05-3")
@@ -221,7 +225,6 @@ skips_the_rule()
 #
 # | question | a receiver of `post_save` | a call in `hire()` |
 # |---|---|---|
-# | What runs the rule? | `create()`, and `save()` of a new person, in scripts and tests, too | `hire()`, and nothing else |
 # | Who opens the transaction? | each caller of `create()`, or the `save()` of the model | `hire()` |
 # | What can go wrong? | somebody gets a shift that nobody wanted | somebody forgets `hire()`; one query finds it |
 #

@@ -9,13 +9,14 @@
 # | Behind you | [00](00_start_here.ipynb), [01](01_what_a_signal_is.ipynb), [02](02_built_in_signals.ipynb), [03](03_save_overrides.ipynb), [04](04_custom_signals.ipynb), [05](05_side_by_side.ipynb) |
 # | Here | **06 When things break**, 19 minutes, and 15 for the tasks |
 # | Next | [07 Choosing](07_choosing.ipynb) |
-# | Optional | [The race](deeper/race.ipynb): twelve hires at once. [Testing](deeper/testing.ipynb) |
+# | Optional | [The race](deeper/race.ipynb): twelve hires at once. [Testing](deeper/testing.ipynb), also of callbacks |
 #
 # ## A receiver raises an error
 #
-# Without `atomic()`, the row of `create()` is kept at once, before `post_save` is sent.
+# You know it from the vote and from Søren: without `atomic()`, what is written is kept at once. So if a receiver of `post_save` fails, the new
+# row stays. And if a receiver fails during `delete()`?
 #
-# And if a receiver fails during `delete()`? When Ada is deleted, Django deletes her seats first, in a cascade, and then her. Then it
+# When Ada is deleted, Django deletes her seats first, in a cascade, and then her. Then it
 # sends `post_delete` of `Employees`.
 
 # %%
@@ -30,10 +31,10 @@ reveal("06-1")
 what_is_left()
 
 # %% [markdown]
-# Four tries: in each, a receiver of that signal raised an error. Only in one case something is left: `post_save`, without `atomic()`.
+# Eight tries: in each, a receiver of that signal raised an error. Only one changed the database: `post_save`, without `atomic()`.
 #
 # And if the program is killed, without any error? What is committed stays, and the database drops the rest. The next cell starts four programs,
-# one for each wiring of lesson 05. Each stores a person, and is killed before the rule has run.
+# one for each wiring of lesson 05. Each begins to hire a person, and is killed before the rule has run.
 
 # %%
 # Each person gets the name of the wiring as her last name.
@@ -59,8 +60,7 @@ for name in WIRINGS:
 #
 # A rollback takes back rows, but not a letter, a file or a meal. So there is `transaction.on_commit(function)`. It
 # keeps the function, a *callback*, until the transaction is committed, and then calls it. If an error ends the block, the callback
-# is never called. Outside any `atomic()` it is called at once. (In a `TestCase` nothing is committed, so [a test calls the
-# callbacks itself](deeper/testing.ipynb).)
+# is never called. Outside any `atomic()` it is called at once.
 #
 # To compare, this receiver orders two meals: one at once, and one with `on_commit`. An order is a line in the event log, a file:
 
@@ -151,6 +151,7 @@ predict("06-3")
 with connected(employee_hired, welcome), transaction.atomic():
     hire(**KATHERINE)
     print("hire() has returned.")
+plug_in()  # the receivers of 00 are back
 reveal("06-3")
 
 # %% [markdown]
@@ -169,10 +170,10 @@ def order_one_meal(sender, instance, created, raw, **kwargs):
 exercise("06-a").check(order_one_meal)
 
 # %% [markdown]
-# If a callback fails, the rows stay. But the caller gets the error, and later callbacks are not called. With `robust=True` the error is only
-# logged. The failed one is not tried again. For that there is [the outbox](deeper/outbox.ipynb).
+# If a callback fails, the rows stay. But the caller gets the error, and later callbacks are not called. With `on_commit(tell, robust=True)`
+# the error is only logged. And if it fails, or the program ends before it is called, nobody tries again: see [the outbox](deeper/outbox.ipynb).
 #
-# This is a good place for a break.
+# A good place for a break.
 #
 # ## You catch the error
 #
@@ -180,7 +181,6 @@ exercise("06-a").check(order_one_meal)
 # refuses that with an `IntegrityError`. You catch the error, and want to go on with the next line.
 
 # %%
-plug_in()  # the receivers of 00 are back
 old_alan = {**ALAN, "age": 400}
 predict("06-4")
 
@@ -198,8 +198,8 @@ reveal("06-4")
 Employees.objects.all()
 
 # %% [markdown]
-# The block is [broken](../docs/glossary.md#broken-block), and at its end Django undoes it without a word. You get an error only if you make
-# another query in the same block. An error of a receiver of `pre_delete` or `post_delete`, which you catch, [breaks it
+# The block is [broken](../docs/glossary.md#broken-block), and at its end Django undoes it without a word. If another line follows, its query
+# raises an error. If a receiver of `pre_delete` or `post_delete` fails, and you catch its error in the block, the block is [broken,
 # too](../docs/glossary.md#what-breaks-a-block).
 #
 # **So a step that may fail gets an `atomic()` of its own.** From outside to inside: the large `atomic()`, then `try`, then the small `atomic()`.
@@ -215,7 +215,7 @@ with transaction.atomic():
 Employees.objects.all()
 
 # %% [markdown]
-# Only the inner block was undone, and Grace is stored. This is, in short, what the database is told:
+# Grace is stored. **An inner block never commits alone, but it can be undone alone.** In short, the database is told:
 #
 # | one block | with a block for the step |
 # |---|---|
@@ -257,7 +257,7 @@ exercise("06-b").check(hire_the_others)
 # | the transaction is rolled back, after a letter was sent | the letter | `transaction.on_commit` |
 # | the database refuses a `save()`, and you catch the error inside the same block | nothing: the whole block is undone | an `atomic()` of its own around the step |
 #
-# Read on: [some constraints are checked only at the commit](../docs/glossary.md#constraint), and [Django on
+# Read on: [Django on
 # transactions](https://docs.djangoproject.com/en/5.2/topics/db/transactions/#controlling-transactions-explicitly).
 # **Practise:** [the exercises for 06](exercises/06_when_things_break.ipynb). **Next:** [07 Choosing](07_choosing.ipynb), where
 # you rewire the project.

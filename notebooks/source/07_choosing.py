@@ -17,7 +17,7 @@
 #
 # ```mermaid
 # flowchart TD
-#     one("1. Must the database refuse something?") -- yes --> database["a constraint, or a trigger"]
+#     one("1. Is it something that must never be stored?") -- yes --> database["a constraint, or a trigger"]
 #     one -- no --> two("2. Is the model yours, and does the reaction only fill in fields of the saved row?")
 #     two -- yes --> save["save(), or a GeneratedField"]
 #     two -- no --> three("3. Does the event also happen where you cannot add a call?")
@@ -29,20 +29,19 @@
 #
 # ([What needs no hook at all](deeper/no_hook.ipynb) shows a trigger and a `GeneratedField`: code that the database runs.)
 #
-# For question 3: can you edit the code that makes it happen? Your views, scripts and `ModelAdmin`: yes. Packages, commands of Django,
-# cascades: no.
+# Question 3 says *yes* for packages, commands of Django and cascades. It says *no* if only your views, scripts and `ModelAdmin` make it happen.
 #
 # Take the hire: the person gets a shift.
 #
-# 1. Must the database refuse something? No.
+# 1. Is it something that must never be stored? No.
 # 2. Does the reaction only fill in fields of the person? No, it stores a seat.
 # 3. Does a hire also happen where you cannot add a call? No, scripts and the admin are ours.
-# 4. Do you write the reaction? Yes. So a function calls the rule: `hire()`.
+# 4. Do you write the reaction? Yes: a function, `hire()`.
 #
 # ## Only one shift a day
 #
-# The database must refuse a second shift of a day: question 1 says yes. Could `save()` look first, and refuse it? No. Suppose that two people
-# save at the same moment. Both look, and see no shift. Both write one. So the database has to refuse it. The model says
+# A second shift on the same day must never be stored: question 1 says yes. Could `save()` look first? No. Suppose that two people
+# save at the same moment. Both look, see no shift, and write one. So the model says
 # `shift_date = models.DateField(unique=True)`:
 
 # %%
@@ -140,16 +139,12 @@ predict("07-3")
 reveal("07-3")
 
 # %% [markdown]
-# Now write down three events of your own project:
-#
-# | event | reaction | question that decides | place |
-# |---|---|---|---|
-# | a vote | store a row about it | 4 | a function, which `vote()` calls |
+# Now write down three events of your own project, and where each reaction goes.
 #
 # The questions leave out two things:
 #
 # - **Many at once.** `update()` and `bulk_create()` skip `save()` and receivers. So write a function that takes a list.
-# - **A package saves rows of a model of yours.** It runs your `save()`, and sends the signals. Both places work.
+# - **A package calls `save()` of a model of yours.** Then you may write the reaction there, although question 3 says a receiver.
 #
 # ## Rewire the project
 #
@@ -167,7 +162,7 @@ newcomer = Employees.objects.create(**people[0])
 print(newcomer, "has", newcomer.shifts.count(), "shifts.")
 
 # %% [markdown]
-# **Step 2: write the functions.** `take_on()` is `place()` of lesson 05 and `tell()` of lesson 06.
+# **Step 2: write the functions.** `take_on()` does what `place()` did in lesson 05, and then what `tell()` did in lesson 06.
 
 # %%
 from speedy import scheduling
@@ -215,7 +210,7 @@ exercise("07-a").check(PeopleAdmin)
 # - store them with `bulk_create()`, which returns the objects with their keys;
 # - place this list with `scheduling.assign_many(employees)`, and return the list.
 #
-# If a step fails, nobody is stored. (To tell others of a list, declare another signal.)
+# If a step fails, nobody is stored.
 
 
 # %%
@@ -230,7 +225,7 @@ exercise("07-b").check(hire_many)
 run_tests(*hiring_tests(hire, hire_many, PeopleAdmin))
 
 # %%
-plug_in()  # the other notebooks need the receivers; your project would leave them out
+plug_in()  # the receivers are back, for this course; your project would leave them out
 
 # %% [markdown]
 # ## Your own project
@@ -251,7 +246,12 @@ plug_in()  # the other notebooks need the receivers; your project would leave th
 #
 # ## What to keep
 #
-# The four questions. They stand on the [cheat sheet](../docs/cheatsheet.md), too.
+# 1. Never to be stored? A constraint.
+# 2. Only fields of the saved row, in a model of yours? `save()`.
+# 3. Also where you cannot add a call? A receiver.
+# 4. Do you write the reaction? A function. If not: a custom signal.
+#
+# They stand on the [cheat sheet](../docs/cheatsheet.md), too.
 #
 # **Practise:** [the exercises for 07](exercises/07_choosing.ipynb), then
 # [the closing quiz](exercises/quiz.ipynb).

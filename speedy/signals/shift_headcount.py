@@ -13,7 +13,7 @@ from django.db.models.signals import m2m_changed, post_save, pre_delete, pre_sav
 from django.dispatch import receiver
 
 from speedy.models import Shifts, ShiftsEmployees
-from speedy.scheduling import lock_rota
+from speedy.scheduling import expect_counted, lock_rota
 
 
 @receiver([pre_save, pre_delete], sender=ShiftsEmployees)
@@ -32,7 +32,7 @@ def count_seat(sender, instance, using, raw, update_fields, **kwargs):
     """Count a seat on the shift on which it is stored now."""
     if not raw and names_shift(update_fields):
         shift = Shifts.objects.using(using).filter(pk=instance.shift_id)
-        shift.update(headcount=F("headcount") + 1)
+        expect_counted(shift.update(headcount=F("headcount") + 1), [instance.shift_id])
 
 
 @receiver(m2m_changed, sender=ShiftsEmployees)
@@ -44,8 +44,10 @@ def count_seats_added(sender, instance, action, reverse, pk_set, using, raw=Fals
     if action == "pre_add":
         lock_rota(using)
     elif action == "post_add" and not raw:  # Django 6.1 says when a fixture adds
-        shifts = Shifts.objects.using(using).filter(pk__in=pk_set if reverse else [instance.pk])
-        shifts.update(headcount=F("headcount") + (1 if reverse else len(pk_set)))
+        keys = pk_set if reverse else [instance.pk]
+        shifts = Shifts.objects.using(using).filter(pk__in=keys)
+        number = 1 if reverse else len(pk_set)
+        expect_counted(shifts.update(headcount=F("headcount") + number), keys)
 
 
 def names_shift(update_fields):

@@ -7,7 +7,6 @@ import pwd
 import resource
 import shutil
 import signal
-import socket
 import subprocess
 import time
 import warnings
@@ -34,10 +33,7 @@ needs_jupyterhub = pytest.mark.skipif(
 def room(tmp_path_factory):
     """A room for two, open, in a process of its own: `room.process`."""
     folder = tmp_path_factory.mktemp("desks")
-    with socket.socket() as asked:
-        asked.bind(("127.0.0.1", 0))
-        port = str(asked.getsockname()[1])
-    command = [PYTHON, "-m", "room", "2", "--folder", folder, "--port", port, "--accounts", "no"]
+    command = [PYTHON, "-m", "room", "2", "--folder", folder, "--port", "0", "--accounts", "no"]
     with subprocess.Popen(command, cwd=ROOT, text=True, stdout=subprocess.PIPE) as opened:
         said = next((line for line in opened.stdout if "is open" in line), "")
         assert said, (folder / ".room" / "hub.log").read_text()

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from speedy import scheduling
@@ -33,6 +33,39 @@ def test_three_to_a_shift_and_a_shift_a_day(week, rota, assign):
     assign(stored(*"ABCDEFG"))
     assert rota() == {week[0]: [*"ABC"], week[1]: [*"DEF"], week[2]: ["G"]}
     assert list(Shifts.objects.values_list("headcount", flat=True)) == [3, 3, 1]
+
+
+KEEPS_SHIFTS = {
+    "sqlite": "CREATE TRIGGER kept BEFORE UPDATE ON speedy_shifts BEGIN SELECT RAISE(IGNORE); END",
+    "postgresql": "CREATE FUNCTION no() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NULL; "
+    "END $$; CREATE TRIGGER kept BEFORE UPDATE ON speedy_shifts FOR EACH ROW EXECUTE FUNCTION no()",
+}
+
+
+def add(people):
+    Shifts.objects.create().employees_shift.add(*people)
+
+
+def be_added(people):
+    shift = Shifts.objects.create()
+    for person in people:
+        person.shifts.add(shift)
+
+
+def assign_each(people):
+    for person in people:
+        scheduling.assign(person)
+
+
+@pytest.mark.parametrize("seat", [add, be_added, assign_each, scheduling.assign_many])
+def test_a_count_that_a_trigger_leaves_as_it_was_is_told(seat):
+    """Thirty people were put on one shift."""
+    with connection.cursor() as cursor:
+        cursor.execute(KEEPS_SHIFTS[connection.vendor])
+    people = stored("A")
+    with pytest.raises(IntegrityError, match="did not store the headcount"), transaction.atomic():
+        seat(people)
+    assert not ShiftsEmployees.objects.exists()
 
 
 def test_the_earliest_hole_is_filled_first(week, rota, assign):

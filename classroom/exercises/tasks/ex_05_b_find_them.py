@@ -78,7 +78,7 @@ len(forgotten) => forgotten
 def judge(repair):
     new_shift(0, *unheard(5, 6))
     new_shift(-1)
-    for number in shuffled(3, 4):  # so that no two mistakes come to one number
+    for number in shuffled(3, 4):  # with 2 who work already, 2 would count as many twice
         forgotten = [EmployeesWithoutHooks.objects.create(**stranger()) for _ in range(number)]
         seats, people = seats_by_key(), Employees.objects.count()
         said = repair()

@@ -38,6 +38,8 @@ from speedy.models import Employees
 
 ADA = fields_of("Ada Okafor")
 
+pytestmark = pytest.mark.usefixtures("passed_over")
+
 
 @pytest.fixture
 def task(django_db_blocker):

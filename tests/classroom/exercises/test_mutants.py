@@ -28,6 +28,8 @@ NO_SLIPS = {("counting-1", "answers with None"), ("testing-2", "async def *")}
 BLOCKS = "durable=True*", "savepoint=False*"
 NO_SLIPS |= {(id, it) for id in ("06-b", "race-1") for it in BLOCKS}
 
+pytestmark = [pytest.mark.on_one_database, pytest.mark.usefixtures("passed_over")]
+
 
 def words_for(task, slip):
     """The words that somebody reads who makes this slip; none for a mutant of another kind."""
@@ -37,7 +39,6 @@ def words_for(task, slip):
     return [SAID[it] for it in names]
 
 
-@pytest.mark.on_one_database
 @pytest.mark.parametrize("id", TASKS)
 def test_no_mutant_passes_and_no_check_fails(id, django_db_blocker):
     chosen = mutants_of(TASKS[id])[list(TASKS).index(id) % PART :: PART]
@@ -47,7 +48,6 @@ def test_no_mutant_passes_and_no_check_fails(id, django_db_blocker):
     assert (came.accepted, came.defects) == ([], [])
 
 
-@pytest.mark.on_one_database
 @pytest.mark.parametrize("id", TASKS)
 def test_a_usual_slip_is_named_in_every_exercise(id, django_db_blocker):
     for slip in mutants_of(TASKS[id]):

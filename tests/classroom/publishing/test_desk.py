@@ -258,12 +258,14 @@ def test_a_copy_that_cannot_be_written_keeps_no_other_from_being_laid(root, monk
     assert copies(root).keys() == COURSE.keys() - refused
 
 
-@pytest.mark.parametrize("damage", ["<<<<<<< merge", "[]", "{}", '{"cells": [1]}', None])
+@pytest.mark.parametrize(
+    "damage", ["<<<<<<< merge", "[]", "{}", '{"cells": [1]}', a_folder, a_pipe]
+)
 def test_a_notebook_that_is_none_keeps_its_copy_and_no_other_from_being_laid(root, damage):
     desk.lay_out(root)
     place = root / "notebooks" / "00_start_here.ipynb"
     place.unlink()
-    place.mkdir() if damage is None else place.write_text(damage)
+    damage(place) if callable(damage) else place.write_text(damage)
     publish(root, "exercises/quiz.ipynb", "new")
     [said] = desk.lay_out(root)
     assert f"notebooks/{place.name} expected to be a notebook" in said and "make reset" in said

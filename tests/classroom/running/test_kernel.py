@@ -7,6 +7,8 @@ import shutil
 import subprocess
 import sys
 from contextlib import contextmanager
+from functools import partial
+from unittest.mock import patch
 
 import pytest
 from jupyter_client import KernelManager
@@ -34,7 +36,7 @@ def kernel_in(folder, environment):
     client.start_channels()
     try:
         client.wait_for_ready(PATIENCE)
-        yield lambda code: outputs(client, code)
+        yield partial(outputs, client)
     finally:
         client.stop_channels()
         client.context.destroy()
@@ -42,8 +44,8 @@ def kernel_in(folder, environment):
         manager.cleanup_resources()
 
 
-def outputs(client, code):
-    """Run a cell; return what it shows as plain text, an output a text."""
+def outputs(client, code, cell=None):
+    """Run a cell, of this id; return what it shows as plain text, an output a text."""
     said = []
 
     def note(message):
@@ -56,8 +58,14 @@ def outputs(client, code):
             if shown:
                 said.append(re.sub(r"\x1b\[[0-9;]*m", "", shown))
 
-    client.execute_interactive(code, timeout=PATIENCE, output_hook=note)
+    with patch.object(client.session, "msg", partial(in_cell, client.session.msg, cell)):
+        client.execute_interactive(code, timeout=PATIENCE, output_hook=note)
     return said
+
+
+def in_cell(message, cell, kind, content=None, **kwargs):
+    """Make a message that names the cell, as JupyterLab does."""
+    return message(kind, content, **kwargs, metadata={"cellId": cell} if cell else None)
 
 
 @pytest.fixture
@@ -306,3 +314,23 @@ def test_a_notebook_that_was_changed_is_read_again_and_one_that_was_renamed_is_k
     assert "Run the cell with fresh_database()" in run(HIRE)[-1]
     lesson(folder, "# fresh_database()", HIRE)
     assert "no such table" in run(HIRE)[-1]
+
+
+def test_a_lesson_in_the_kernel_of_another_is_told_so_and_empties_nothing(
+    written, kernel_of_a_notebook
+):
+    """Its fresh_database() wiped the rows of the other lesson."""
+    run, (folder, _) = written("fresh_database()"), kernel_of_a_notebook
+    (folder / "exercises").mkdir(exist_ok=True)
+    for name, cell in (("lesson", "aaaa"), ("exercises/other", "bbbb")):
+        cells = [{"cell_type": "code", "source": "fresh_database()", "id": cell}]
+        (folder / f"{name}.ipynb").write_text(json.dumps({"cells": cells}))
+    run("fresh_database()", "aaaa")
+    assert run(HIRE, "aaaa")[-1] == "1"
+    said = run("fresh_database()", "bbbb")[-1]
+    assert "This kernel works for lesson.ipynb, and this cell stands in other.ipynb" in said
+    assert run("Employees.objects.count()", "aaaa")[-1] == "1"
+    assert "A fresh, empty database" in run("fresh_database()", "a cell that is not saved yet")[-1]
+    lesson(folder, "a notebook of the user's own, which asks the project")
+    run("database.leave_database()")
+    assert "Run the cell with fresh_database()" in run(HIRE, "bbbb")[-1]

@@ -1,5 +1,6 @@
 """What a killed process left behind, the next one removes; what is in use it leaves alone."""
 
+import os
 import signal
 import subprocess
 import sys
@@ -187,3 +188,15 @@ def test_who_waits_comes_in_when_the_other_has_ended(tmp_path):
         with pytest.raises(subprocess.TimeoutExpired):
             second.wait(1)
     assert second.communicate() == ("in\n", None)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipe has a name there")
+def test_a_pipe_that_nobody_fills_is_not_waited_for(place):
+    """Anybody can put one into the folder for temporary files: every lesson waited for it."""
+    code = "import pathlib, sys; from classroom.running import scratch; scratch.sweep()\n"
+    code += "with scratch.alone(pathlib.Path(sys.argv[1]), 'tests'): print('in')"
+    pipe = place / f"{scratch.PREFIX}pipe{scratch.OWNED}"
+    os.mkfifo(pipe)
+    command = [sys.executable, "-c", code, str(pipe)]
+    done = subprocess.run(command, stdout=subprocess.PIPE, text=True, cwd=ROOT, timeout=60)
+    assert done.stdout == "in\n" and pipe.exists()

@@ -1,5 +1,6 @@
 """Each notebook has a database and a calendar of its own, and gives both back."""
 
+import sys
 import threading
 from datetime import date, timedelta
 from functools import partial
@@ -9,12 +10,13 @@ from unittest.mock import patch
 
 import pytest
 import time_machine
+from django.conf import settings
 from django.db import connection, connections, transaction
 from django.utils import timezone
 
 from classroom import advance, fresh_database
 from classroom.experiments.racing import at_once
-from classroom.running import each_connection
+from classroom.running import each_connection, guard
 from classroom.scenes import database
 from classroom.scenes.calendar import MONDAY, stand_on
 from classroom.scenes.database import (
@@ -25,6 +27,7 @@ from classroom.scenes.database import (
     use_database,
 )
 from classroom.scenes.roster import fields_of
+from speedy import scheduling
 from speedy.models import Employees
 from whatfires import trace
 
@@ -148,6 +151,73 @@ class Turnstile:
 def wait_for(answer):
     while not answer():
         sleep(0.01)
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="the server ends the hire")
+def test_a_hire_that_began_in_the_database_of_before_ends_there(notebook, other_thread):
+    """Its seat came into the new database, where the person is not."""
+    began, replaced, assign = threading.Event(), threading.Event(), scheduling.assign
+
+    def wait_and_assign(employee):
+        began.set()
+        replaced.wait(60)
+        return assign(employee)
+
+    other_thread(Employees.objects.count)()
+    with patch.object(scheduling, "assign", wait_and_assign):
+        hired = other_thread(lambda: hire().shifts.count())
+        assert began.wait(60)
+        fresh_database()
+        replaced.set()
+        counted = hired()
+    assert (counted, Employees.objects.count()) == (0, 0), "the next query is in the new one"
+    for number in (1, 2):
+        other_thread(hire)()
+        assert Employees.objects.count() == number
+
+
+def test_a_hire_that_begins_while_others_are_told_is_whole_in_the_new_one(notebook, other_thread):
+    """Between a look at the threads and the mark its person came into the database of before."""
+    answers, began, replaced, gate = [], threading.Event(), threading.Event(), Turnstile()
+    assign, look = scheduling.assign, sys._current_frames
+
+    def wait_and_assign(employee):
+        began.set()
+        replaced.wait(60)
+        return assign(employee)
+
+    def look_and_let_begin():
+        seen = look()
+        if not answers:
+            answers.append(other_thread(lambda: hire().shifts.count()))
+            wait_for(lambda: gate.is_waited_for.is_set() or began.is_set())
+        return seen
+
+    other_thread(Employees.objects.count)()
+    with (
+        patch.object(sys, "_current_frames", look_and_let_begin),
+        patch.object(each_connection, "_marking", gate),
+        patch.object(scheduling, "assign", wait_and_assign),
+    ):
+        fresh_database()
+        replaced.set()
+        assert answers[0]() == 1
+    assert Employees.objects.count() == 1
+
+
+def test_a_notebook_that_begins_again_never_leads_the_event_log_to_the_projects_own(notebook):
+    own, logs, lift = settings.EVENT_LOG, [], guard.lift
+
+    def look_and_lift():
+        logs.append(settings.EVENT_LOG)  # between two databases
+        lift()
+
+    own.write_text("a line of before")
+    with patch.object(guard, "lift", look_and_lift):
+        fresh_database()
+    assert logs == [own] == [settings.EVENT_LOG] and not own.exists()
+    leave_database()
+    assert own != settings.EVENT_LOG and not own.parent.exists()
 
 
 def test_no_other_thread_comes_into_the_template_or_the_project(notebook, other_thread):

@@ -836,6 +836,7 @@ def test_a_bar_is_drawn_on_a_terminal(load, monkeypatch, batch):
 # Whatever comes
 
 ROWS = [ADA, GRACE, ALAN]
+UNASSIGNED = "\U00018cd6" + ADA  # a sign that Unicode has not assigned, before a name
 VALUES = [*COLUMNS, "Ada", "33", "1988-12-10", "NA"]
 SIGNS = [*',;"\n\r\0\ufeff \u2028\x1c', ",,", '""', "\r\n"]
 PIECES = st.sampled_from(ROWS + VALUES + SIGNS)
@@ -857,6 +858,7 @@ def any_path(tmp_path_factory):
 @settings(deadline=None, max_examples=300)
 @given(content=ANY_FILE, skip_bad=st.booleans(), batch=st.booleans())
 @example(content=b'\t""\0', skip_bad=False, batch=False)
+@example(content=(HEADER + UNASSIGNED * 2).encode(), skip_bad=False, batch=False)
 def test_any_file_is_hired_cleanly_or_refused_without_a_trace(any_path, content, skip_bad, batch):
     any_path.write_bytes(content)
     said = io.StringIO()

@@ -459,10 +459,7 @@ def test_what_stands_without_a_widget_says_what_the_widget_says(hired, fired):
         (stepper(seen, before=before), ["The rota at the end: Mon 14 Nov: Ada A, Grace B, Alan C"]),
         (matrix(fired, blank=True), [row["surprise"] for row in fired]),
         (matrix(fired), [row["passed"] for row in fired]),
-        (
-            Aligned({"a hire": seen}),
-            ["a hire", "BEGIN", "│ ▪", "└ ▪", "from ┌ to └: a transaction"],
-        ),
+        (Aligned({"a hire": seen}), ["a hire", "BEGIN", "│ ▪", "└ ▪", "┌ to └: a transaction"]),
         (CHOICES, ["Mon · Tue", "x · y · z", "a whole number"]),
     )
     for piece, words in says:
