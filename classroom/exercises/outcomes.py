@@ -117,9 +117,7 @@ NUDGES = r"""
   A dict is asked with brackets, as in `person["age"]`.
 type object 'super'
   It is `super()`, with its brackets.
-type object '\w+' has no attribute '(all|bulk_create|count|create|exclude|exists|filter|first)
-  Rows are reached through the manager of the class: `.objects`.
-type object '\w+' has no attribute '(get|last|order_by|update|without_shift)
+type object '\w+' has no attribute '(all|bulk|count|create|ex|filter|first|get|last|update|with)
   Rows are reached through the manager of the class: `.objects`.
 'tuple' object has no attribute
   It is a pair or more: get_or_create(), for one, gives the row, and whether it is new.

@@ -111,12 +111,8 @@ objects.create(**fields) => objects.get_or_create(**fields)[0]
 
 
 @task.judge
+@muted(employee_created, wipe_before_hire, place_hired)
 def judge(hire):
-    with muted(employee_created, wipe_before_hire, place_hired):
-        judge_alone(hire)
-
-
-def judge_alone(hire):
     alone = idle()
     first, second, third, fourth = sample_roster()[:4]
     with no_receiver():

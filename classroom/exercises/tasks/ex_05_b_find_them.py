@@ -74,12 +74,8 @@ len(forgotten) => forgotten
 
 
 @task.judge
+@muted(employee_created, wipe_before_hire, place_hired)
 def judge(repair):
-    with muted(employee_created, wipe_before_hire, place_hired):
-        judge_alone(repair)
-
-
-def judge_alone(repair):
     new_shift(0, *unheard(5, 6))
     new_shift(-1)
     for number in shuffled(3, 4):  # with 2 who work already, 2 would count as many twice

@@ -129,13 +129,22 @@ class PeopleAdmin(admin.ModelAdmin): => class PeopleAdmin:
 
 
 @task.judge
+@muted(employee_created, wipe_before_hire, place_hired)
 def judge(people_admin):
     if not isinstance(people_admin, type) or not issubclass(people_admin, ModelAdmin):
         wrong("a class of admin.ModelAdmin", f"{people_admin!r:.60} is not such a class")
     if "save_model" not in vars(people_admin):
         wrong("a save_model() in it", "there is none", "The admin calls save_model() to store.")
-    with muted(employee_created, wipe_before_hire, place_hired):
-        judge_alone(Saving(people_admin))
+    saving, alone = Saving(people_admin), idle()
+    with no_receiver():
+        for fields in sample_roster()[0], stranger(), sample_roster()[1]:
+            expect_placed(saving, fields)
+        expect_edit(saving, alone)
+        expect_edit(saving, Employees.objects.exclude(pk=alone.pk).first())
+    expect_idle(alone)
+    expect_told(saving)
+    expect_wiped_first(lambda: saving.add(**sample_roster()[3]))
+    expect_caller_goes_on(lambda: saving.add(**sample_roster()[3]))
 
 
 class Saving:
@@ -160,19 +169,6 @@ class Saving:
         assert form.is_valid(), form.errors
         self.admin.save_model(request, person, form, change)
         return person
-
-
-def judge_alone(saving):
-    alone = idle()
-    with no_receiver():
-        for fields in sample_roster()[0], stranger(), sample_roster()[1]:
-            expect_placed(saving, fields)
-        expect_edit(saving, alone)
-        expect_edit(saving, Employees.objects.exclude(pk=alone.pk).first())
-    expect_idle(alone)
-    expect_told(saving)
-    expect_wiped_first(lambda: saving.add(**sample_roster()[3]))
-    expect_caller_goes_on(lambda: saving.add(**sample_roster()[3]))
 
 
 def expect_placed(saving, fields):

@@ -99,12 +99,8 @@ people = Employees.objects.bulk_create(people) => return scheduling.assign_many(
 
 
 @task.judge
+@muted(employee_created, wipe_before_hire, place_hired)
 def judge(hire_many):
-    with muted(employee_created, wipe_before_hire, place_hired):
-        judge_alone(hire_many)
-
-
-def judge_alone(hire_many):
     roster, alone = sample_roster(), idle()
     for fields in (roster[:2], roster[2:]):
         people = [Employees(**it) for it in fields]

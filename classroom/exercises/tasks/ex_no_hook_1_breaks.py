@@ -60,6 +60,8 @@ fields=["person", "day"] => fields=["person"]
 fields=["person", "day"] => fields=["day"]
 # the other rule is missing -> before it begins
     models.CheckConstraint(name="ends_after_it_begins", condition=Q(ends__gt=F("begins"))), =>
+# calls none of them -> Each is made by
+rules = [ => rules = [models.CheckConstraint, models.UniqueConstraint,
 # the same break only -> at another hour
 "person", "day"] => "person", "day", "begins"]
 # this year only -> of anybody on a day, late
@@ -115,9 +117,8 @@ def judge(rules):
         wrong(expected, f"it is {rules!r}", "Put them between square brackets.")
     for it in rules:
         if not isinstance(it, models.BaseConstraint):
-            inside = "A condition belongs into a models.CheckConstraint()."
-            happened = f"there is {it!r} among them"
-            wrong(expected, happened, inside if isinstance(it, models.Q) else "")
+            inside = "Each is made by models.CheckConstraint() or models.UniqueConstraint()."
+            wrong(expected, f"there is {it!r} among them", inside)
     with isolate_apps("speedy"):
         names = 'Are the names right? A column to compare with is F("begins"); in quotes alone it is a text.'
         # Whatever Django or the database says of the rules.

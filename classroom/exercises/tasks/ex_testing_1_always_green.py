@@ -71,14 +71,14 @@ a right kitchen raises nothing <- saved swallows*
         assert meals == ["Ada"]
         Employees(pk=99, **sample_roster()[1]).save_base(raw=True)
         assert meals == ["Ada"]
-# or
+== mistakes
+# one name for all of them -> for a fixture instead
     ada = Employees(first_name="Ada")
     for created, raw in (False, False), (True, True), (True, False):
         kitchen(Employees, ada, created, raw)
     assert meals == ["Ada"]
     kitchen(Employees, ada, False, False)
     assert meals == ["Ada"]
-== mistakes
 # newcomers only -> cooks for an edit
 -     saved("Grace", created=False, raw=False)
 -     assert meals == ["Ada"]
@@ -121,6 +121,8 @@ KITCHENS = {
     "cooks for a fixture": (1, 0, 1, "first_name"),
     "cooks twice": (2, 0, 0, "first_name"),
     "writes down another name": (1, 0, 0, "last_name"),
+    "cooks for an edit instead": (0, 1, 0, "first_name"),
+    "cooks for a fixture instead": (0, 0, 1, "first_name"),
     "raises an error": (1, 0, 0, "first_name"),
 }
 
