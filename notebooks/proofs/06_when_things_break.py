@@ -16,6 +16,7 @@ from django.shortcuts import get_object_or_404
 from django.test import Client, RequestFactory
 
 from classroom.running.kernel import ROOT
+from speedy.wirings import WIRINGS
 
 katherine = sample_roster()[3]
 

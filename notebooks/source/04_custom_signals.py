@@ -256,5 +256,5 @@ exercise("04-b").check(hire_and_tell)
 # Has the caller opened `atomic()`? Then your row can still be undone after you have told others. Lesson 06 shows how to wait.
 #
 # Read on: [Django on sending signals](https://docs.djangoproject.com/en/5.2/topics/signals/#sending-signals). **Practise:** [the
-# exercises for 04](exercises/04_custom_signals.ipynb). **Next:** [05 Side by side](05_side_by_side.ipynb), four ways to hire in
-# one table.
+# exercises for 04](exercises/04_custom_signals.ipynb). **Next:** [05 Side by side](05_side_by_side.ipynb), a receiver
+# and a call.

@@ -133,7 +133,11 @@ reveal("05-2")
 # %% [markdown]
 # The next cell hires Ada in both ways, and draws each hire as a column. (Some lines are left out.) At any line, *Pull the plug* shows what would stay if the
 # program ended there.
-#
+
+# %%
+same_hire(["built-in signals", "direct call"])
+
+# %% [markdown]
 # - **Left: a receiver starts the rule.** Ada's row is written before `BEGIN`, so it is kept at once. This `BEGIN` is that of `assign()`, which
 #   has an `atomic()` of its own.
 # - **Right: `hire()` calls the rule.** `BEGIN` comes first, so the row and the seat are kept together, at `COMMIT`. (`post_save` of
@@ -141,11 +145,7 @@ reveal("05-2")
 #
 # On the right, the `atomic()` of `assign()` is inside that of `hire()`. **When one `atomic()` is inside another, only the end of the outer
 # one commits.** So there is one `COMMIT`.
-
-# %%
-same_hire(["built-in signals", "direct call"])
-
-# %% [markdown]
+#
 # ## Somebody forgets the call
 #
 # The call has a danger of its own. A colleague hires Zoë, and does not know `hire()`. She writes `create()`. The receivers are still off:
@@ -155,7 +155,7 @@ Employees.objects.create(**people[5])
 Employees.objects.without_shift()
 
 # %% [markdown]
-# Nothing warned her. But `without_shift()`, a query of this project, finds everybody who has no seat: Zoë, and Søren from above. In this
+# Nothing warned her. `without_shift()`, a query of this project, finds everybody who has no seat: Zoë, and Søren from above. In this
 # firm everybody needs a shift, so no shift is always a mistake. We think that the forgotten call is the smaller harm: a query finds it.
 #
 # ### Your turn: find them, and place them
@@ -171,7 +171,16 @@ def repair():
 exercise("05-b").check(repair)
 
 # %% [markdown]
-# ## All four ways
+# ## What to keep
+#
+# | question | a receiver of `post_save` | a call in `hire()` |
+# |---|---|---|
+# | Who opens the transaction? | each caller of `create()`, or the `save()` of the model | `hire()` |
+# | What can go wrong? | somebody gets a shift that nobody wanted | somebody forgets `hire()`; one query finds it |
+#
+# **So far:** write one `hire()`. In it, store the person and call the rule, both inside `atomic()`.
+#
+# ## Optional: all four ways
 #
 # A `save()` override (lesson 03) and a custom signal (lesson 04) can start the rule, too. We call each of the four ways a *wiring*.
 #
@@ -221,14 +230,5 @@ plug_in()  # the receivers of 00 are back
 skips_the_rule()
 
 # %% [markdown]
-# ## What to keep
-#
-# | question | a receiver of `post_save` | a call in `hire()` |
-# |---|---|---|
-# | Who opens the transaction? | each caller of `create()`, or the `save()` of the model | `hire()` |
-# | What can go wrong? | somebody gets a shift that nobody wanted | somebody forgets `hire()`; one query finds it |
-#
-# **So far:** write one `hire()`. In it, store the person and call the rule, both inside `atomic()`.
-#
 # **Practise:** [the exercises for 05](exercises/05_side_by_side.ipynb).
 # **Next:** [06 When things break](06_when_things_break.ipynb).

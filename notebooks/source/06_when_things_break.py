@@ -20,8 +20,6 @@
 # sends `post_delete` of `Employees`.
 
 # %%
-from speedy.wirings import WIRINGS
-
 fresh_database()
 GRACE, ALAN, KATHERINE = sample_roster()[1:4]  # their fields, a dict each
 predict("06-1")
@@ -33,12 +31,12 @@ what_is_left()
 # %% [markdown]
 # Eight tries: in each, a receiver of that signal raised an error. Only one changed the database: `post_save`, without `atomic()`.
 #
-# And if the program is killed, without any error? What is committed stays, and the database drops the rest. The next cell starts four programs,
-# one for each wiring of lesson 05. Each begins to hire a person, and is killed before the rule has run.
+# And if the program is killed, without any error? What is committed stays, and the database drops the rest. The next cell starts two programs.
+# Each begins to hire a person, and is killed before the rule has run.
 
 # %%
-# Each person gets the name of the wiring as her last name.
-for name in WIRINGS:
+# Each person gets this name as her last name.
+for name in "built-in signals", "direct call":
     end_in_the_middle(name)
     print(f"{name}: {Employees.objects.filter(last_name=name).count()} stored")
 

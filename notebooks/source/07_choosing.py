@@ -17,7 +17,7 @@
 #
 # ```mermaid
 # flowchart TD
-#     one("1. Is it a ban: something that must never be stored?") -- yes --> database["a constraint, or a trigger"]
+#     one("1. Do you want to forbid a row?") -- yes --> database["a constraint, or a trigger"]
 #     one -- no --> two("2. Is the model yours, and does the reaction only fill in fields of the saved row?")
 #     two -- yes --> save["save(), or a GeneratedField"]
 #     two -- no --> three("3. Does the event also happen where you cannot add a call?")
@@ -33,14 +33,14 @@
 #
 # Take the hire: the person gets a shift.
 #
-# 1. Is it a ban? No.
+# 1. Do you want to forbid a row? No.
 # 2. Does the reaction only fill in fields of the person? No, it stores a seat.
 # 3. Does a hire also happen where you cannot add a call? No, scripts and the admin are ours.
 # 4. Do you write the reaction? Yes: a function, `hire()`.
 #
 # ## Only one shift a day
 #
-# A second shift on the same day must never be stored: question 1 says yes. Could `save()` look first? No. Suppose that two people
+# A second shift on the same day is forbidden: question 1 says yes. Could `save()` look first? No. Suppose that two people
 # save at the same moment. Both look, see no shift, and write one. So the model says
 # `shift_date = models.DateField(unique=True)`:
 

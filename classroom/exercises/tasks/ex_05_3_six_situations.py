@@ -24,7 +24,7 @@ pick that does not hold gets the argument that a colleague would bring against i
 == hints
 - For each point: whose code makes it happen, and could you write a line into that code?
 - Where the code is yours, call a function. Where it is not, you need something that is set off anyway: a hook, or a
-  signal that others send. *All four*, a table in lesson 05, compares them.
+  signal that others send. The optional end of lesson 05 compares all four.
 - Nobody calls save() on the shift of a seat, and a login is Django's: signals that Django sends. A list of 300 and a
   view of our own: calls. Listeners that we do not know: a signal of our own. A field of the row itself: its save().
 == solution
