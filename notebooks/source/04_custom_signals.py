@@ -36,7 +36,8 @@ with connected(user_logged_in, greet):
 # Why did the authors of `django.contrib.auth` not call `greet()`? They wrote their app years ago, and do not know your project. So
 # they announce each login, and you write the code that reacts.
 #
-# **Something happens in your code. Do you write the reaction, too? Then call it. Will strangers write it? Then send a signal.**
+# **Something happens in your code. Do you write the reaction, too? Then call it. Will strangers write it? Then send a signal.** (Another
+# team, in the same project? You can import their function, so call it.)
 #
 # ## You send one
 #
@@ -56,7 +57,7 @@ class Choice(NotebookModel):
 def vote(choice):
     choice.votes = models.F("votes") + 1  # as in the polls tutorial: the database adds 1
     choice.save()
-    choice.refresh_from_db()  # before Django 6.0: so that votes is a number again
+    choice.refresh_from_db()  # reads the number back (Django 6.0 does it by itself)
 
 
 tea = Choice.objects.create(choice_text="Tea")

@@ -144,7 +144,7 @@ same_hire(["built-in signals", "direct call"])
 #   Ada is sent here, too. Nobody receives it.)
 #
 # On the right, the `atomic()` of `assign()` is inside that of `hire()`. **When one `atomic()` is inside another, only the end of the outer
-# one commits.** So there is one `COMMIT`.
+# one commits.**
 #
 # ## Somebody forgets the call
 #
@@ -156,7 +156,8 @@ Employees.objects.without_shift()
 
 # %% [markdown]
 # Nothing warned her. `without_shift()`, a query of this project, finds everybody who has no seat: Zoë, and Søren from above. In this
-# firm everybody needs a shift, so no shift is always a mistake. We think that the forgotten call is the smaller harm: a query finds it.
+# firm everybody needs a shift, so no shift is always a mistake. We think that the forgotten call is the smaller harm: a query finds it, for
+# example each night.
 #
 # ### Your turn: find them, and place them
 #
@@ -182,11 +183,11 @@ exercise("05-b").check(repair)
 #
 # ## Optional: all four ways
 #
-# A `save()` override (lesson 03) and a custom signal (lesson 04) can start the rule, too. We call each of the four ways a *wiring*.
+# A `save()` override and a custom signal can start the rule, too. We call each of the four ways a *wiring*.
 #
 # | wiring | who calls the rule | who opens the transaction | the rule fails: is Ada stored? |
 # |---|---|---|---|
-# | built-in signals | a receiver of `post_save` | nobody, unless the caller does | yes |
+# | built-in signals | a receiver of `post_save` | each caller of `create()`, or nobody | yes, if nobody does |
 # | `save()` override | `save()` | `save()` | no |
 # | custom signal | a receiver of `employee_hired` | the function that sends the signal | no |
 # | direct call | `hire()` | `hire()` | no |
@@ -218,8 +219,8 @@ exercise("05-b").check(repair)
 #
 # </details>
 #
-# In lesson 04 a receiver's error must not disturb you. Here the receiver does part of the hire. If it fails, the hire must be undone: `send()`,
-# inside `atomic()`. The price: if the kitchen listens, too, its error undoes the hire. So we do not advise it.
+# In lesson 04 receivers were only told: `send_robust()`. Here a receiver does part of the hire. If it fails, the hire must be undone: `send()`, inside
+# `atomic()`. But then an error of the kitchen undoes the hire, too. So do not start the rule with a custom signal.
 
 # %%
 predict("05-3")

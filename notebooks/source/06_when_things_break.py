@@ -35,7 +35,7 @@ what_is_left()
 # Each begins to hire a person, and is killed before the rule has run.
 
 # %%
-# Each person gets this name as her last name.
+# The text becomes the last name, so that we can count.
 for name in "built-in signals", "direct call":
     end_in_the_middle(name)
     print(f"{name}: {Employees.objects.filter(last_name=name).count()} stored")
@@ -111,8 +111,7 @@ read_log()
 # ```
 #
 # Now switch the receivers of 00 off, and take the `hire()` of lesson 05. New is `tell()`. With `on_commit` it waits
-# until the hire is committed; a line after the `with` would not wait for a caller's block. With `send_robust` a receiver that fails does not
-# disturb the caller.
+# until the hire is committed. With `send_robust` a receiver that fails does not disturb the caller.
 
 # %%
 from classroom.experiments.rewiring import plug_in, unplug
@@ -154,6 +153,8 @@ plug_in()  # the receivers of 00 are back
 reveal("06-3")
 
 # %% [markdown]
+# That is why `tell()` is not called in a line below the `with`: there may be a block of the caller around it.
+#
 # ### Your turn: no meal too many
 #
 # Suppose that you cannot change the code that stores people. Then the kitchen has to listen to `post_save`. Write its receiver; the check
@@ -169,8 +170,8 @@ def order_one_meal(sender, instance, created, raw, **kwargs):
 exercise("06-a").check(order_one_meal)
 
 # %% [markdown]
-# If a callback fails, the rows stay. But the caller gets the error, and later callbacks are not called. (`robust=True` prevents both.) Nobody
-# tries again, not even if the program ends before: see [the outbox](deeper/outbox.ipynb).
+# If a callback fails, the rows stay. But the caller gets the error, and later callbacks are not called. (`on_commit(tell, robust=True)`
+# logs it, and goes on.) A callback that failed, or that the program did not reach, is lost: see [the outbox](deeper/outbox.ipynb).
 #
 # A good place for a break.
 #
@@ -198,8 +199,7 @@ Employees.objects.all()
 
 # %% [markdown]
 # The block is [broken](../docs/glossary.md#broken-block), and at its end Django undoes it without a word. A further query in the block
-# raises an error. If a receiver of `pre_delete` or `post_delete` fails, and you catch its error in the block, the block is [broken,
-# too](../docs/glossary.md#what-breaks-a-block).
+# raises an error. [Other errors](../docs/glossary.md#what-breaks-a-block) break a block, too, such as one that comes out of `delete()`.
 #
 # **So a step that may fail gets an `atomic()` of its own.** From outside to inside: the large `atomic()`, then `try`, then the small `atomic()`.
 

@@ -22,7 +22,7 @@
 #     two -- yes --> save["save(), or a GeneratedField"]
 #     two -- no --> three("3. Does the event also happen where you cannot add a call?")
 #     three -- yes --> signal["a receiver"]
-#     three -- no --> four("4. Do you write the reaction?")
+#     three -- no --> four("4. Do you, or your team, write the reaction?")
 #     four -- yes --> call["a function"]
 #     four -- no --> custom["a custom signal"]
 # ```
@@ -139,12 +139,10 @@ predict("07-3")
 reveal("07-3")
 
 # %% [markdown]
-# Now write down three events of your own project, and where each reaction goes.
-#
-# The questions leave out two things:
+# Now ask the four questions about three events of your own project. They leave out two things:
 #
 # - **Many at once.** `update()` and `bulk_create()` skip `save()` and receivers. So write a function that takes a list.
-# - **A package calls `save()` of a model of yours.** Then your `save()` will do, and you need no receiver.
+# - **An exception to question 3.** Is the model yours, and does each way to the event go through its `save()`? Then put the reaction there.
 #
 # ## Rewire the project
 #
@@ -162,7 +160,7 @@ newcomer = Employees.objects.create(**people[0])
 print(newcomer, "has", newcomer.shifts.count(), "shifts.")
 
 # %% [markdown]
-# **Step 2: write the functions.** `take_on()` does what `place()` did in lesson 05, and then what `tell()` did in lesson 06.
+# **Step 2: write the functions.** `take_on()` is `place()` of lesson 05 and `tell()` of lesson 06.
 
 # %%
 from speedy import scheduling
@@ -246,7 +244,7 @@ plug_in()  # the receivers are back, for this course; your project would leave t
 #
 # ## What to keep
 #
-# In lesson 00 each `create()` was a hire, even if you only want a row. Was that good? Now `create()` stores, and `hire()` hires.
+# In lesson 00 each `create()` was a hire, even if you only want a row. Was that good? No: the old rota shows it. Now `create()` stores, and `hire()` hires.
 #
 # The four questions stand on the [cheat sheet](../docs/cheatsheet.md), too.
 #
