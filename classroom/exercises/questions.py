@@ -379,8 +379,8 @@ def a_caught_error_breaks_the_block():
 Nobody may sit on one shift twice. Seats are stored by your views, and in bulk by a command. Where do you put the check?
 - into a receiver of `pre_save` of the seat -> `bulk_create()` sends no signal, so the command is not checked. And two
   views at the same moment may both look before either writes.
-+ into the table: the pair of person and shift is unique -> Question 1: you forbid a row. The database
-  checks each row that is written, in bulk and by two at once, too.
++ into the table: the pair of person and shift is unique -> Question 1: such a row must never be stored. The
+  database checks each row that is written, in bulk and by two at once, too.
 - into a function that the views call -> The command writes without it. And two views at the same moment may both look
   before either writes.
 == lesson: 07

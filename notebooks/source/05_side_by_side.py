@@ -155,7 +155,7 @@ Employees.objects.create(**people[5])
 Employees.objects.without_shift()
 
 # %% [markdown]
-# Nothing warned her. `without_shift()`, a query of this project, finds everybody who has no seat: Zoë, and Søren from above. In this
+# `without_shift()`, a query of this project, finds everybody who has no shift from today on: Zoë, and Søren from above. In this
 # firm everybody needs a shift, so no shift is always a mistake. We think that the forgotten call is the smaller harm: a query finds it, for
 # example each night.
 #

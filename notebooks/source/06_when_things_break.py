@@ -13,7 +13,7 @@
 #
 # ## A receiver raises an error
 #
-# You know it from the vote and from Søren: without `atomic()`, what is written is kept at once. So if a receiver of `post_save` fails, the new
+# Without `atomic()`, what is written is kept at once, as Søren was. So if a receiver of `post_save` fails, the new
 # row stays. And if a receiver fails during `delete()`?
 #
 # When Ada is deleted, Django deletes her seats first, in a cascade, and then her. Then it
@@ -41,8 +41,8 @@ for name in "built-in signals", "direct call":
     print(f"{name}: {Employees.objects.filter(last_name=name).count()} stored")
 
 # %% [markdown]
-# **So write `with transaction.atomic():` around steps that belong together.** Do so in your views, too. Django opens no
-# transaction for a view of yours, unless the setting `ATOMIC_REQUESTS` is on:
+# **So write `with transaction.atomic():` around steps that belong together.** In your views, too: Django opens no
+# transaction for them, unless `ATOMIC_REQUESTS` is on:
 #
 # ```python
 # def vote(request, choice_id):
@@ -58,9 +58,10 @@ for name in "built-in signals", "direct call":
 #
 # A rollback takes back rows, but not a letter, a file or a meal. So there is `transaction.on_commit(function)`. It
 # keeps the function, a *callback*, until the transaction is committed, and then calls it. If an error ends the block, the callback
-# is never called. Outside any `atomic()` it is called at once.
+# is never called. Outside any `atomic()` it is called at once. (In a `TestCase` [it is not
+# called](deeper/testing.ipynb).)
 #
-# To compare, this receiver orders two meals: one at once, and one with `on_commit`. An order is a line in the event log, a file:
+# This receiver orders two meals, one at once and one with `on_commit`. An order is a line in the event log, a file:
 
 # %%
 from django.db import transaction
@@ -153,11 +154,11 @@ plug_in()  # the receivers of 00 are back
 reveal("06-3")
 
 # %% [markdown]
-# That is why `tell()` is not called in a line below the `with`: there may be a block of the caller around it.
+# That is why `tell()` is not called below the `with`: the caller may have a block around it.
 #
 # ### Your turn: no meal too many
 #
-# Suppose that you cannot change the code that stores people. Then the kitchen has to listen to `post_save`. Write its receiver; the check
+# Suppose that you can change neither the model nor the code that stores people. Then the kitchen has to listen to `post_save`. Write its receiver; the check
 # connects it. For each new person, after the commit, it calls `log_event` with
 # `"A meal for Ada Quillbrook."` and `"kitchen"`. An edit orders nothing, and neither does a fixture.
 
@@ -173,7 +174,7 @@ exercise("06-a").check(order_one_meal)
 # If a callback fails, the rows stay. But the caller gets the error, and later callbacks are not called. (`on_commit(tell, robust=True)`
 # logs it, and goes on.) A callback that failed, or that the program did not reach, is lost: see [the outbox](deeper/outbox.ipynb).
 #
-# A good place for a break.
+# Take a break here.
 #
 # ## You catch the error
 #
@@ -199,7 +200,7 @@ Employees.objects.all()
 
 # %% [markdown]
 # The block is [broken](../docs/glossary.md#broken-block), and at its end Django undoes it without a word. A further query in the block
-# raises an error. [Other errors](../docs/glossary.md#what-breaks-a-block) break a block, too, such as one that comes out of `delete()`.
+# raises an error. [Other calls](../docs/glossary.md#what-breaks-a-block) differ, such as `bulk_create()`. An error that comes out of `delete()` breaks a block, too.
 #
 # **So a step that may fail gets an `atomic()` of its own.** From outside to inside: the large `atomic()`, then `try`, then the small `atomic()`.
 
@@ -256,7 +257,7 @@ exercise("06-b").check(hire_the_others)
 # | the transaction is rolled back, after a letter was sent | the letter | `transaction.on_commit` |
 # | the database refuses a `save()`, and you catch the error inside the same block | nothing: the whole block is undone | an `atomic()` of its own around the step |
 #
-# Read on: [Django on
+# Read on: [what is checked only at the commit](../docs/glossary.md#constraint), and [Django on
 # transactions](https://docs.djangoproject.com/en/5.2/topics/db/transactions/#controlling-transactions-explicitly).
 # **Practise:** [the exercises for 06](exercises/06_when_things_break.ipynb). **Next:** [07 Choosing](07_choosing.ipynb), where
 # you rewire the project.

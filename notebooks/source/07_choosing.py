@@ -17,7 +17,7 @@
 #
 # ```mermaid
 # flowchart TD
-#     one("1. Do you want to forbid a row?") -- yes --> database["a constraint, or a trigger"]
+#     one("1. Is there a row that must never be stored, by anybody?") -- yes --> database["a constraint, or a trigger"]
 #     one -- no --> two("2. Is the model yours, and does the reaction only fill in fields of the saved row?")
 #     two -- yes --> save["save(), or a GeneratedField"]
 #     two -- no --> three("3. Does the event also happen where you cannot add a call?")
@@ -27,20 +27,20 @@
 #     four -- no --> custom["a custom signal"]
 # ```
 #
-# ([What needs no hook at all](deeper/no_hook.ipynb) shows a trigger and a `GeneratedField`: code that the database runs.)
+# ([No hook at all](deeper/no_hook.ipynb) shows a trigger and a `GeneratedField`, code of the database.)
 #
-# Question 3 says *yes* for packages, commands of Django and cascades. It says *no* if only your views, scripts and `ModelAdmin` make it happen.
+# Question 3 says *yes* for models of packages, commands such as `createsuperuser`, and cascades. It says *no* if only your views, scripts and `ModelAdmin` make it happen.
 #
 # Take the hire: the person gets a shift.
 #
-# 1. Do you want to forbid a row? No.
+# 1. Is there a row that must never be stored? No.
 # 2. Does the reaction only fill in fields of the person? No, it stores a seat.
 # 3. Does a hire also happen where you cannot add a call? No, scripts and the admin are ours.
 # 4. Do you write the reaction? Yes: a function, `hire()`.
 #
 # ## Only one shift a day
 #
-# A second shift on the same day is forbidden: question 1 says yes. Could `save()` look first? No. Suppose that two people
+# A second shift on the same day must never be stored: question 1 says yes. Could `save()` look first? No. Suppose that two people
 # save at the same moment. Both look, see no shift, and write one. So the model says
 # `shift_date = models.DateField(unique=True)`:
 
@@ -86,7 +86,7 @@ with connected(post_save, make_a_badge, sender=User):
 reveal("07-1")
 
 # %% [markdown]
-# (In your project: `sender=settings.AUTH_USER_MODEL`, a text which Django turns into the class.)
+# (In your project: `sender=settings.AUTH_USER_MODEL`, a text that model signals accept.)
 #
 # ## In the polls project
 #
@@ -142,7 +142,7 @@ reveal("07-3")
 # Now ask the four questions about three events of your own project. They leave out two things:
 #
 # - **Many at once.** `update()` and `bulk_create()` skip `save()` and receivers. So write a function that takes a list.
-# - **An exception to question 3.** Is the model yours, and does each way to the event go through its `save()`? Then put the reaction there.
+# - **An exception to question 3.** If the model is yours, and each way to the event calls its `save()`, put the reaction there.
 #
 # ## Rewire the project
 #
@@ -208,7 +208,7 @@ exercise("07-a").check(PeopleAdmin)
 # - store them with `bulk_create()`, which returns the objects with their keys;
 # - place this list with `scheduling.assign_many(employees)`, and return the list.
 #
-# If a step fails, nobody is stored. (To keep it short, it tells nobody.)
+# If a step fails, nobody is stored. (It need not tell anybody.)
 
 
 # %%
