@@ -84,8 +84,8 @@ def opened(options):
             options.port = asked.getsockname()[1]  # for 0, one that is free
         except (OSError, OverflowError, TypeError, UnicodeError) as error:
             raise RoomError(
-                f"expected to listen on {options.listen}, port {options.port}, but: {error}. "
-                "Is another room open? Choose a port: PORT=8100."
+                f"expected to listen on {options.listen}, port {options.port}, but: "
+                f"{str(error).rstrip('.')}. Is another room open? Choose a port: PORT=8100."
             ) from error
     lacking = what_accounts_lack(options.folder)
     accounts = may_have_accounts(options, lacking)

@@ -198,8 +198,8 @@ reveal("04-3")
 #
 # ## Your turn: the kitchen
 #
-# Now to our rota. It declares a signal, too, in [`custom_signals.py`](../speedy/signals/custom_signals.py). Lessons 05 and 06
-# will send it:
+# Now to our rota. It declares a signal, too, in [`custom_signals.py`](../speedy/signals/custom_signals.py). In lesson 07 a
+# hire will send it:
 #
 # ```python
 # # Somebody was hired, and the row is stored.

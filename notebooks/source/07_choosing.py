@@ -139,7 +139,7 @@ predict("07-3")
 reveal("07-3")
 
 # %% [markdown]
-# Now ask the four questions about three events of your own project. They leave out two things:
+# Now ask the four questions about three events of your own project. Two notes:
 #
 # - **Many at once.** `update()` and `bulk_create()` skip `save()` and receivers. So write a function that takes a list.
 # - **An exception to question 3.** If the model is yours, and each way to the event calls its `save()`, put the reaction there.
@@ -160,7 +160,7 @@ newcomer = Employees.objects.create(**people[0])
 print(newcomer, "has", newcomer.shifts.count(), "shifts.")
 
 # %% [markdown]
-# **Step 2: write the functions.** `take_on()` is `place()` of lesson 05 and `tell()` of lesson 06.
+# **Step 2: write the functions.** `take_on()` does what `place()` did in lesson 05. Then it tells others, after the commit.
 
 # %%
 from speedy import scheduling
