@@ -31,7 +31,7 @@ with connected(user_logged_in, note):
 assert payload["user"].username == "grace" and payload["request"].path == "/admin/login/"
 
 # 04-1: an edit and a vote look the same to a receiver of post_save.
-assert answer_of("04-1").startswith("Neither")
+assert answer_of("04-1").startswith("By neither")
 told = []
 
 

@@ -37,7 +37,7 @@ with connected(user_logged_in, greet):
 # they announce each login, and you write the code that reacts.
 #
 # **Something happens in your code. Do you write the reaction, too? Then call it. Will strangers write it? Then send a signal.** (Another
-# team, in the same project? You can import their function, so call it.)
+# team of your project is no stranger: import their function, and call it.)
 #
 # ## You send one
 #
@@ -143,7 +143,7 @@ print("Votes stored:", Choice.objects.get().votes)
 # One voter has two votes. With `atomic()` around all of `vote()`, the error would undo the vote, and nobody could vote while the newspaper is
 # offline. So tell others with `send_robust()`. It catches the errors of the receivers, and logs them.
 #
-# It also hides your own mistakes. Say that you send `item=choice` in place of `choice=choice`. Then each receiver that names `choice`
+# `send_robust()` also hides your own mistakes. Say that you send `item=choice` in place of `choice=choice`. Then each receiver that names `choice`
 # fails with a `TypeError`, and only the log says so. With a call you see the error at once, at your line. So if you write both sides, use a call.
 #
 # ## Ask before, tell after
@@ -198,7 +198,7 @@ reveal("04-3")
 #
 # ## Your turn: the kitchen
 #
-# Now to our rota. It declares a signal, too, in [`custom_signals.py`](../speedy/signals/custom_signals.py). In lesson 07 a
+# Now you are the stranger who reacts. Our rota declares a signal, too, in [`custom_signals.py`](../speedy/signals/custom_signals.py). In lesson 07 a
 # hire will send it:
 #
 # ```python

@@ -2,7 +2,7 @@
 # # 05 · Side by side
 #
 # **One idea: the same rule, started in two ways.** The rule, `assign()`, gives a shift to somebody who is hired. So far a receiver starts
-# it. A function of yours could call it, too. What goes wrong in each way?
+# it. A function of yours could call it instead. What goes wrong in each way?
 #
 # | the course | lessons |
 # |---|---|
@@ -74,8 +74,7 @@ hire(**people[3])  # Katherine
 shift_table()
 
 # %% [markdown]
-# Katherine went through `hire()`, so the rule gave her the first free seat. For the other three nobody called it, and that is right: they
-# keep the days of the old rota.
+# Katherine went through `hire()`, so the rule gave her the first free seat. For the other three nobody called it.
 #
 # ## The rule fails
 #
@@ -128,9 +127,24 @@ exercise("05-a").check(hire)
 predict("05-2")
 
 # %%
+from django.db.models.signals import post_save
+
+
+def place_safely(sender, instance, created, **kwargs):
+    with transaction.atomic():  # A: in the receiver
+        place(instance)
+
+
+with connected(post_save, place_safely, sender=Employees), broken_rule():
+    try:
+        Employees.objects.create(**people[5])
+    except BrokenRule:
+        print("Zoë is stored:", Employees.objects.filter(first_name="Zoë").exists())
 reveal("05-2")
 
 # %% [markdown]
+# With `hire()` there is one such place. And if everybody calls `hire()` anyway, it can call the rule, and you need no receiver.
+#
 # The next cell hires Ada in both ways, and draws each hire as a column. (Some lines are left out.) At any line, *Pull the plug* shows what would stay if the
 # program ended there.
 
@@ -138,24 +152,23 @@ reveal("05-2")
 same_hire(["built-in signals", "direct call"])
 
 # %% [markdown]
-# - **Left: a receiver starts the rule.** Ada's row is written before `BEGIN`, so it is kept at once. This `BEGIN` is that of `assign()`, which
-#   has an `atomic()` of its own.
-# - **Right: `hire()` calls the rule.** `BEGIN` comes first, so the row and the seat are kept together, at `COMMIT`. (`post_save` of
-#   Ada is sent here, too. Nobody receives it.)
+# - **Left: a receiver starts the rule.** Ada's row is written before `BEGIN`, so it is kept at once. This `BEGIN` is that of `assign()`.
+# - **Right: `hire()` calls the rule.** `BEGIN` comes first, so the row and the seat are kept together, at `COMMIT`. (Nobody receives
+#   `post_save` of Ada here.)
 #
 # On the right, the `atomic()` of `assign()` is inside that of `hire()`. **When one `atomic()` is inside another, only the end of the outer
 # one commits.**
 #
 # ## Somebody forgets the call
 #
-# The call has a danger of its own. A colleague hires Zoë, and does not know `hire()`. She writes `create()`. The receivers are still off:
+# The call has a danger of its own. A colleague hires Noor, and does not know `hire()`. She writes `create()`. The receivers are still off:
 
 # %%
-Employees.objects.create(**people[5])
+Employees.objects.create(**people[6])
 Employees.objects.without_shift()
 
 # %% [markdown]
-# `without_shift()`, a query of this project, finds everybody who has no shift from today on: Zoë, and Søren from above. In this
+# `without_shift()`, a query of this project, finds everybody who has no shift from today on: Noor, and from above Søren and Zoë. In this
 # firm everybody needs a shift, so no shift is always a mistake. We think that the forgotten call is the smaller harm: a query finds it, for
 # example each night.
 #
@@ -219,8 +232,8 @@ exercise("05-b").check(repair)
 #
 # </details>
 #
-# In lesson 04 receivers were only told: `send_robust()`. Here a receiver does part of the hire. If it fails, the hire must be undone: `send()`, inside
-# `atomic()`. But then an error of the kitchen undoes the hire, too. So do not start the rule with a custom signal.
+# In lesson 04 receivers were only told: `send_robust()`. The rule needs `send()`, inside `atomic()`, so that its error undoes the hire. But then an error
+# of the kitchen undoes it, too. So do not start the rule with a custom signal.
 
 # %%
 predict("05-3")

@@ -21,7 +21,7 @@
 
 # %%
 fresh_database()
-GRACE, ALAN = sample_roster()[1:3]  # their fields, a dict each
+GRACE, ALAN, KATHERINE = sample_roster()[1:4]  # their fields, a dict each
 predict("06-1")
 
 # %%
@@ -136,8 +136,8 @@ exercise("06-a").check(order_one_meal)
 #
 # ## You catch the error
 #
-# You import a list of people, all in one block. The line of Grace is good. In the line of Alan the age is 400, and the database
-# refuses that with an `IntegrityError`. You catch the error, and want to go on with the next line.
+# You import a list of people, all in one block. In the line of Alan the age is 400, and the database refuses that with an
+# `IntegrityError`. You catch it, and go on with Katherine.
 
 # %%
 old_alan = {**ALAN, "age": 400}
@@ -147,18 +147,23 @@ predict("06-3")
 from django.db import IntegrityError
 
 fresh_database()
-with transaction.atomic():
-    Employees.objects.create(**GRACE)
-    try:
-        Employees.objects.create(**old_alan)
-    except IntegrityError as error:
-        print("You catch:", error)
+try:
+    with transaction.atomic():
+        Employees.objects.create(**GRACE)
+        try:
+            Employees.objects.create(**old_alan)
+        except IntegrityError as error:
+            print("You catch:", error)
+        Employees.objects.create(**KATHERINE)
+except transaction.TransactionManagementError as error:
+    print("Katherine:", error)
 reveal("06-3")
 Employees.objects.all()
 
 # %% [markdown]
-# The block is [broken](../docs/glossary.md#broken-block), and at its end Django undoes it without a word. A further query in the block
-# raises an error. [Other calls](../docs/glossary.md#what-breaks-a-block) differ, such as `bulk_create()`. An error that comes out of `delete()` breaks a block, too.
+# The refused row was a step of the block. You promised all or none, so Django keeps none: the block is
+# [broken](../docs/glossary.md#broken-block). A further query raises an error. If Alan were the last, nothing would tell you. ([What else
+# breaks a block](../docs/glossary.md#what-breaks-a-block).)
 #
 # **So a step that may fail gets an `atomic()` of its own.** From outside to inside: the large `atomic()`, then `try`, then the small `atomic()`.
 
@@ -170,10 +175,11 @@ with transaction.atomic():
             Employees.objects.create(**old_alan)
     except IntegrityError as error:
         print("You catch:", error)
+    Employees.objects.create(**KATHERINE)
 Employees.objects.all()
 
 # %% [markdown]
-# Grace is stored. **An inner block never commits alone, but it can be undone alone.** In short, the database is told:
+# Grace and Katherine are stored. **An inner block never commits alone, but it can be undone alone.** In short, the database is told:
 #
 # | one block | with a block for the step |
 # |---|---|
@@ -182,6 +188,7 @@ Employees.objects.all()
 # | | `SAVEPOINT` |
 # | `INSERT` Alan: refused | `INSERT` Alan: refused |
 # | | `ROLLBACK TO SAVEPOINT` |
+# | (Django refuses Katherine) | `INSERT` Katherine |
 # | `ROLLBACK` | `COMMIT` |
 #
 # A [savepoint](../docs/glossary.md#savepoint) is a bookmark. If an error comes out of the inner block, Django undoes what came after the

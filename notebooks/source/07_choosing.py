@@ -127,7 +127,7 @@ reveal("07-2")
 #
 # | signal | sender | receiver | what it does |
 # |---|---|---|---|
-# | `pre_save` | `Question` | `set_slug` | fills in the slug |
+# | `pre_save` | `Question` | `set_search_text` | fills in the search text |
 # | `post_save` | `Choice` | `store_vote` | stores a row about each vote (only `vote()` makes votes) |
 # | `post_save` | `User` | `make_profile` | stores a profile for each new user |
 # | `post_delete` | `Choice` | `delete_picture` | deletes the file of the picture |
@@ -139,10 +139,8 @@ predict("07-3")
 reveal("07-3")
 
 # %% [markdown]
-# Now ask the four questions about three events of your own project. Two notes:
-#
-# - **Many at once.** `update()` and `bulk_create()` skip `save()` and receivers. So write a function that takes a list.
-# - **An exception to question 3.** If the model is yours, and each way to the event calls its `save()`, put the reaction there.
+# Now ask the four questions about three events of your own project. One
+# note: `update()` and `bulk_create()` skip `save()` and receivers. So write a function that takes a list.
 #
 # ## Rewire the project
 #
@@ -160,7 +158,8 @@ newcomer = Employees.objects.create(**people[0])
 print(newcomer, "has", newcomer.shifts.count(), "shifts.")
 
 # %% [markdown]
-# **Step 2: write the functions.** `take_on()` does what `place()` did in lesson 05. Then it tells others, after the commit.
+# **Step 2: write the functions.** `take_on()` does what `place()` did in lesson 05. Then it tells others, after the commit. In your project
+# they stand in a file such as `hiring.py`, and your view imports `hire`.
 
 # %%
 from speedy import scheduling
@@ -188,7 +187,7 @@ def hire(**fields):
 # ### Your turn: the admin, and a list of people
 #
 # **Step 3.** The admin hires, too. It stores a person in `save_model()`, a method that you can edit in `admin.py`. `obj` is the person,
-# and `change` is true for an edit. Let it take on each new person. It needs no `atomic()`: the admin opens a transaction around it.
+# and `change` is true for an edit. For each new person, call `take_on(obj)`. It needs no `atomic()`: the admin opens a transaction around it.
 
 # %%
 from django.contrib import admin
@@ -244,7 +243,7 @@ plug_in()  # the receivers are back, for this course; your project would leave t
 #
 # ## What to keep
 #
-# In lesson 00 each `create()` was a hire, even if you only want a row. Was that good? No: the old rota shows it. Now `create()` stores, and `hire()` hires.
+# In lesson 00 each `create()` was a hire, even if you only wanted a row. Was that good? No: the old rota shows it. Now `create()` stores, and `hire()` hires.
 #
 # The four questions stand on the [cheat sheet](../docs/cheatsheet.md), too.
 #
