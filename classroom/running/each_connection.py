@@ -11,6 +11,7 @@ from threading import enumerate as each_thread
 from weakref import WeakKeyDictionary, WeakSet, ref
 
 from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Model
 
 from whatfires.origins import OWN_FILES
@@ -103,7 +104,7 @@ def renew(connection):
             save = _outdated[connection]
         if save is None or save is not save_around(sys._getframe()):
             del _outdated[connection]
-            connection.close()
+            BaseDatabaseWrapper.close(connection)  # SQLite's asks settings that may change by now
     with nullcontext() if connection.connection else swapping:
         type(connection).ensure_connection(connection)
 

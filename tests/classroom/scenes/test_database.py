@@ -113,6 +113,18 @@ def test_another_thread_goes_on_in_the_new_database(notebook, other_thread):
     assert other_thread(Employees.objects.count)() == 0
 
 
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="close() spares one in memory alone")
+def test_another_thread_goes_on_in_the_new_one_whatever_its_settings_name_meanwhile(
+    notebook, other_thread
+):
+    """In a swap they named a database in memory, and close() left the old one open."""
+    hire()
+    assert other_thread(Employees.objects.count)() == 1
+    fresh_database()
+    with patch.object(type(connections["default"]), "is_in_memory_db", lambda connection: True):
+        assert other_thread(Employees.objects.count)() == 0
+
+
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="the server ends the query")
 def test_another_thread_that_is_at_work_ends_what_it_does(notebook, other_thread):
     """Its connection was closed under it, and SQLite ended the process."""
