@@ -118,7 +118,7 @@ with connected(vote_cast, show_on_front_page):
 #
 # ## When a receiver fails
 #
-# So far `vote(tea)` ran twice: tea has two votes. Now the newspaper is offline, and its receiver raises an error. A voter sees an error
+# You have called `vote(tea)` in two cells above, so tea has two votes. Now the newspaper is offline, and its receiver raises an error. A voter sees an error
 # page, and votes a second time:
 
 
@@ -144,7 +144,7 @@ print("Votes stored:", Choice.objects.get().votes)
 # offline. So tell others with `send_robust()`. It catches the errors of the receivers, and logs them.
 #
 # `send_robust()` also hides your own mistakes. Say that you send `item=choice` in place of `choice=choice`. Then each receiver that names `choice`
-# fails with a `TypeError`, and only the log says so. With a call you see the error at once, at your line. So if you write both sides, use a call.
+# fails with a `TypeError`, and only the log and the list of answers say so. With a call you see the error at once, at your line. So if you write both sides, use a call.
 #
 # ## Ask before, tell after
 #
@@ -254,7 +254,8 @@ exercise("04-b").check(hire_and_tell)
 # | `send()`, before you store | receivers may stop you |
 # | `send_robust()`, after it is stored | receivers are only told |
 #
-# Has the caller opened `atomic()`? Then your row can still be undone after you have told others. Lesson 06 shows how to wait.
+# Somebody may call `vote()` inside an `atomic()` of their own. If this block fails later, the vote is undone, and others were told of it. (A
+# receiver whose query is refused makes it fail, too.) Lesson 06 shows how to wait.
 #
 # Read on: [Django on sending signals](https://docs.djangoproject.com/en/5.2/topics/signals/#sending-signals). **Practise:** [the
 # exercises for 04](exercises/04_custom_signals.ipynb). **Next:** [05 Side by side](05_side_by_side.ipynb), a receiver

@@ -156,8 +156,8 @@ same_hire(["built-in signals", "direct call"])
 # - **Right: `hire()` calls the rule.** `BEGIN` comes first, so the row and the seat are kept together, at `COMMIT`. (Nobody receives
 #   `post_save` of Ada here.)
 #
-# On the right, the `atomic()` of `assign()` is inside that of `hire()`. **When one `atomic()` is inside another, only the end of the outer
-# one commits.**
+# On the right, the `atomic()` of `assign()` is inside that of `hire()`, and is not drawn: **when one `atomic()` is inside another, only the end of
+# the outer one commits.**
 #
 # ## Somebody forgets the call
 #
@@ -189,7 +189,7 @@ exercise("05-b").check(repair)
 #
 # | question | a receiver of `post_save` | a call in `hire()` |
 # |---|---|---|
-# | Who opens the transaction? | each caller of `create()`, or the `save()` of the model | `hire()` |
+# | Who opens the transaction? | each caller of `create()`; if one forgets, nobody | `hire()` |
 # | What can go wrong? | somebody gets a shift that nobody wanted | somebody forgets `hire()`; one query finds it |
 #
 # **So far:** write one `hire()`. In it, store the person and call the rule, both inside `atomic()`.
@@ -200,7 +200,7 @@ exercise("05-b").check(repair)
 #
 # | wiring | who calls the rule | who opens the transaction | the rule fails: is Ada stored? |
 # |---|---|---|---|
-# | built-in signals | a receiver of `post_save` | each caller of `create()`, or nobody | yes, if nobody does |
+# | built-in signals | a receiver of `post_save` | each caller of `create()`; if one forgets, nobody | yes, if nobody does |
 # | `save()` override | `save()` | `save()` | no |
 # | custom signal | a receiver of `employee_hired` | the function that sends the signal | no |
 # | direct call | `hire()` | `hire()` | no |

@@ -13,7 +13,7 @@
 #
 # ## A receiver raises an error
 #
-# Without `atomic()`, what is written is kept at once, as Søren was. So if a receiver of `post_save` fails, the new
+# Without `atomic()`, each row is kept at once, as Søren's in lesson 05. So if a receiver of `post_save` fails, the new
 # row stays. And if a receiver fails during `delete()`?
 #
 # When Ada is deleted, Django deletes her seats first, in a cascade, and then her. Then it
@@ -29,18 +29,20 @@ reveal("06-1")
 what_is_left()
 
 # %% [markdown]
-# Eight tries: in each, a receiver of that signal raised an error. Only one changed the database: `post_save`, without `atomic()`.
+# Eight tries: in each, a receiver raised an error. Only one changed the database: `post_save`, without `atomic()`.
 #
 # And if the program is killed, without any error? What is committed stays, and the database drops the rest. The next cell starts two programs.
-# Each begins to hire a person, and is killed before the rule has run.
+# Each begins a hire, and is killed before the rule has run.
 
 # %%
-# The text becomes the last name, so that we can count.
+# The text becomes the last name.
 for name in "built-in signals", "direct call":
     end_in_the_middle(name)
     print(f"{name}: {Employees.objects.filter(last_name=name).count()} stored")
 
 # %% [markdown]
+# With the receiver the row was already kept. With `hire()` it was inside `atomic()`, so the database dropped it.
+#
 # **So write `with transaction.atomic():` around steps that belong together.** In your views, too: Django opens no
 # transaction for them, unless `ATOMIC_REQUESTS` is on:
 #
@@ -155,14 +157,14 @@ try:
         except IntegrityError as error:
             print("You catch:", error)
         Employees.objects.create(**KATHERINE)
-except transaction.TransactionManagementError as error:
+except transaction.TransactionManagementError as error:  # from the line of Katherine
     print("Katherine:", error)
 reveal("06-3")
 Employees.objects.all()
 
 # %% [markdown]
 # The refused row was a step of the block. You promised all or none, so Django keeps none: the block is
-# [broken](../docs/glossary.md#broken-block). A further query raises an error. If Alan were the last, nothing would tell you. ([What else
+# [broken](../docs/glossary.md#broken-block). A further query raises an error. If Alan were the last, nothing would tell you that Grace is lost. ([What else
 # breaks a block](../docs/glossary.md#what-breaks-a-block).)
 #
 # **So a step that may fail gets an `atomic()` of its own.** From outside to inside: the large `atomic()`, then `try`, then the small `atomic()`.

@@ -22,21 +22,21 @@
 #     two -- yes --> save["save(), or a GeneratedField"]
 #     two -- no --> three("3. Does the event also happen where you cannot add a call?")
 #     three -- yes --> signal["a receiver"]
-#     three -- no --> four("4. Do you, or your team, write the reaction?")
+#     three -- no --> four("4. Is the reaction written inside your project?")
 #     four -- yes --> call["a function"]
 #     four -- no --> custom["a custom signal"]
 # ```
 #
 # ([No hook at all](deeper/no_hook.ipynb) shows a trigger and a `GeneratedField`, code of the database.)
 #
-# Question 3 says *yes* for models of packages, commands such as `createsuperuser`, and cascades. It says *no* if only your views, scripts and `ModelAdmin` make it happen.
+# Question 3 says *yes* for models of packages, commands such as `createsuperuser`, and `on_delete=CASCADE`. It says *no* if only your views, scripts and `ModelAdmin` make it happen.
 #
 # Take the hire: the person gets a shift.
 #
-# 1. Is there a row that must never be stored? No.
+# 1. Is there a row that must never be stored? No: her seat comes a moment later.
 # 2. Does the reaction only fill in fields of the person? No, it stores a seat.
 # 3. Does a hire also happen where you cannot add a call? No, scripts and the admin are ours.
-# 4. Do you write the reaction? Yes: a function, `hire()`.
+# 4. Is the reaction written inside your project? Yes: a function, `hire()`.
 #
 # ## Only one shift a day
 #
@@ -207,7 +207,7 @@ exercise("07-a").check(PeopleAdmin)
 # - store them with `bulk_create()`, which returns the objects with their keys;
 # - place this list with `scheduling.assign_many(employees)`, and return the list.
 #
-# If a step fails, nobody is stored. (It need not tell anybody.)
+# If a step fails, nobody is stored. (A real one would also tell others.)
 
 
 # %%
