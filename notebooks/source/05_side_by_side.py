@@ -27,7 +27,7 @@ old_rota = [(people[0], WEDNESDAY), (people[1], THURSDAY), (people[2], THURSDAY)
 def copy_old_rota():
     for fields, day in old_rota:
         person = Employees.objects.create(**fields)
-        shift = Shifts.objects.get_or_create(shift_date=day)[0]  # [1] says whether it is new
+        shift = Shifts.objects.get_or_create(shift_date=day)[0]  # of (shift, is it new)
         ShiftsEmployees.objects.create(employee=person, shift=shift)
 
 
@@ -200,7 +200,7 @@ exercise("05-b").check(repair)
 #
 # | wiring | who calls the rule | who opens the transaction | the rule fails: is Ada stored? |
 # |---|---|---|---|
-# | built-in signals | a receiver of `post_save` | each caller of `create()`; if one forgets, nobody | yes, if nobody does |
+# | built-in signals | a receiver of `post_save` | each caller of `create()`; if one forgets, nobody | yes, unless the caller did |
 # | `save()` override | `save()` | `save()` | no |
 # | custom signal | a receiver of `employee_hired` | the function that sends the signal | no |
 # | direct call | `hire()` | `hire()` | no |

@@ -35,7 +35,7 @@ what_is_left()
 # Each begins a hire, and is killed before the rule has run.
 
 # %%
-# The text becomes the last name.
+# end_in_the_middle(name) starts a program that hires somebody with this last name.
 for name in "built-in signals", "direct call":
     end_in_the_middle(name)
     print(f"{name}: {Employees.objects.filter(last_name=name).count()} stored")

@@ -13,18 +13,19 @@
 # ## Four questions
 #
 # [Django's page on signals](https://docs.djangoproject.com/en/5.2/topics/signals/) warns you: signals can make code hard to
-# understand. So try the simpler places first. Name the *event*, such as a vote, and the *reaction*. Then ask:
+# understand. Name the *event*, such as a vote, and the *reaction*. Then ask. The first *yes*
+# decides:
 #
 # ```mermaid
 # flowchart TD
-#     one("1. Is there a row that must never be stored, by anybody?") -- yes --> database["a constraint, or a trigger"]
+#     one("1. Is it a ban: a row that must never be stored?") -- yes --> database["a constraint, or a trigger (never two shifts a day)"]
 #     one -- no --> two("2. Is the model yours, and does the reaction only fill in fields of the saved row?")
-#     two -- yes --> save["save(), or a GeneratedField"]
+#     two -- yes --> save["save(), or a GeneratedField (the search text)"]
 #     two -- no --> three("3. Does the event also happen where you cannot add a call?")
-#     three -- yes --> signal["a receiver"]
+#     three -- yes --> signal["a receiver (a badge for each account)"]
 #     three -- no --> four("4. Is the reaction written inside your project?")
-#     four -- yes --> call["a function"]
-#     four -- no --> custom["a custom signal"]
+#     four -- yes --> call["a function (a hire)"]
+#     four -- no --> custom["a custom signal (a vote, for strangers)"]
 # ```
 #
 # ([No hook at all](deeper/no_hook.ipynb) shows a trigger and a `GeneratedField`, code of the database.)
@@ -33,7 +34,7 @@
 #
 # Take the hire: the person gets a shift.
 #
-# 1. Is there a row that must never be stored? No: her seat comes a moment later.
+# 1. Is it a ban? No, it is work to do.
 # 2. Does the reaction only fill in fields of the person? No, it stores a seat.
 # 3. Does a hire also happen where you cannot add a call? No, scripts and the admin are ours.
 # 4. Is the reaction written inside your project? Yes: a function, `hire()`.
@@ -140,7 +141,7 @@ reveal("07-3")
 
 # %% [markdown]
 # Now ask the four questions about three events of your own project. One
-# note: `update()` and `bulk_create()` skip `save()` and receivers. So write a function that takes a list.
+# note: for many rows at once, neither `save()` nor a receiver runs. Then write a function that takes a list, such as `hire_many` below.
 #
 # ## Rewire the project
 #
