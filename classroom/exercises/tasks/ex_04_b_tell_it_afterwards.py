@@ -83,6 +83,10 @@ employee = Employees(**fields) => employee = Employees.objects.get_or_create(**f
 Employees(**fields) => Employees(**fields | {"address": "-"})
 # writes a line of its own -> nothing in the event log
     return employee =>     from speedy.signals.event_logging import log_event; log_event("told"); return employee
+# skips the receivers of the project -> stored by save() or create()
+    [employee] = Employees.objects.bulk_create([Employees(**fields)])
+    employee_hired.send_robust(sender=Employees, employee=employee)
+    return employee
 # tells nobody -> nobody was told
     employee_hired.send_robust(sender=Employees, employee=employee) =>
 # sends another signal -> event_signal was sent
@@ -121,6 +125,7 @@ def expect_stored(hire_and_tell, fields, receiver):
         OutboxEvent.objects.create(name="told")
 
     before, lines = OutboxEvent.objects.count(), len(read_events(settings.EVENT_LOG))
+    number = Employees.objects.count()
     others = same_rows(Employees.objects.all(), Shifts.objects.all())
     others_hear = connected(employee_hired, write_a_row, receiver, hear)
     alone = disconnected(employee_hired, place_hired)  # of the project; it needs a stored person
@@ -142,6 +147,10 @@ def expect_stored(hire_and_tell, fields, receiver):
     if type(hired) is not Employees or hired != stored:
         wrong("the person who was stored, returned", f"it returned {hired!r}")
     expect_no_signal_besides(seen, employee_hired)
+    is_new = Employees.objects.count() > number
+    if is_new and not seen.filter(post_save, kind="signal", sender=Employees):
+        skips = "bulk_create() skips the receivers, and one of them gives the shift."
+        wrong("the person stored by save() or create()", "post_save was not sent", skips)
     if not heard:
         if OutboxEvent.objects.count() == before:
             wrong("the signal sent", "nobody was told")

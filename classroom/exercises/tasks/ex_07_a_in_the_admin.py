@@ -91,6 +91,8 @@ if not change => if change
 +         if not change:
 +             take_on(obj)
 +         super().save_model(request, obj, form, change)
+# places the one who was stored last -> stored a moment later
+take_on(obj) => take_on(Employees.objects.last())
 # hires a second person -> It stores one person
 -             take_on(obj)
 +             fields = "first_name", "last_name", "address", "age"
@@ -142,6 +144,7 @@ def judge(people_admin):
         expect_edit(saving, alone)
         expect_edit(saving, Employees.objects.exclude(pk=alone.pk).first())
     expect_idle(alone)
+    expect_the_right_one(saving)
     expect_told(saving)
     expect_wiped_first(lambda: saving.add(**sample_roster()[3]))
     expect_caller_goes_on(lambda: saving.add(**sample_roster()[3]))
@@ -183,6 +186,24 @@ def expect_placed(saving, fields):
         wrong(f"a shift for {person}", "there is none", new)
     expect_hired(person, fields, number, name="save_model()")
     expect_saved_once(seen)
+
+
+def expect_the_right_one(saving):
+    """Judge it wrong where somebody else is placed, who was stored a moment later."""
+
+    others = []
+
+    def store_another(sender, created, **kwargs):
+        if created:
+            others.append(EmployeesWithoutHooks.objects.create(**stranger()))
+
+    with connected(post_save, store_another, sender=Employees):
+        person = saving.add(**sample_roster()[6])
+    if unplaced([person]):
+        another = "somebody else got it, who was stored a moment later"
+        wrong(f"a shift for {person}", another, "Place `obj` itself.")
+    for other in others:
+        other.delete()
 
 
 def expect_told(saving):
