@@ -69,7 +69,7 @@ assert passed.outcome == "✓ ok"
 
 
 # 05-2: an atomic() in the receiver comes too late, and one of the rule's own, too; around create() it does not.
-def in_the_receiver(sender, instance, created, **kwargs):
+def in_the_receiver(sender, instance, **kwargs):
     with transaction.atomic():
         scheduling.assign(instance)
 

@@ -130,7 +130,7 @@ predict("05-2")
 from django.db.models.signals import post_save
 
 
-def place_safely(sender, instance, created, **kwargs):
+def place_safely(sender, instance, **kwargs):
     with transaction.atomic():  # A: in the receiver
         place(instance)
 

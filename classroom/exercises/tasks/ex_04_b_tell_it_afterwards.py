@@ -1,5 +1,4 @@
 from classroom.exercises.vocabulary import *
-from speedy.signals.employee_assignment import place_hired
 
 task = Task.of("""
 04-b: Tell it afterwards (repair, 2 minutes)
