@@ -39,10 +39,17 @@ from classroom.scenes.database import empty_tables
 from classroom.scenes.roster import sample_roster
 from classroom.scenes.scenarios import BrokenRule, broken_rule
 from speedy.event_file import read_events
-from speedy.models import SEATS, Employees, OutboxEvent, Shifts, ShiftsEmployees
+from speedy.models import (
+    SEATS,
+    Employees,
+    EmployeesWithoutHooks,
+    OutboxEvent,
+    Shifts,
+    ShiftsEmployees,
+)
 from speedy.models.employees import OLDEST
 from speedy.signals.employee_assignment import employee_created
-from whatfires import disconnected, trace
+from whatfires import connected, disconnected, trace
 from whatfires.connections import connections
 from whatfires.naming import every_signal, name_of_signal
 
@@ -352,6 +359,27 @@ def expect_saved_once(seen, most=1):
         by_hand = "Store the person by one create() or save(): what sends a signal by hand is none."
         happened = f"there were {before} and {after}"
         wrong("one pre_save and one post_save of each person", happened, by_hand)
+
+
+def expect_receivers_asked(seen):
+    """Judge it wrong where a new person was stored past the receivers of Employees."""
+    if not seen.filter(post_save, kind="signal", sender=Employees):
+        skips = "bulk_create() sends no signal, so no receiver runs."
+        wrong("the person stored by save() or create()", "post_save was not sent", skips)
+
+
+@contextmanager
+def another_is_stored():
+    """Let somebody else be stored a moment after each new person, as by another process."""
+    others = []
+
+    def store_another(created, **kwargs):
+        if created:
+            others.append(EmployeesWithoutHooks.objects.create(**stranger()))
+
+    with connected(post_save, store_another, sender=Employees):
+        yield
+    EmployeesWithoutHooks.objects.filter(pk__in=[it.pk for it in others]).delete()
 
 
 def expect_keys_of(people):

@@ -107,7 +107,10 @@ def expect_wirings(tool, wirings):
     if type(wirings) is list and all(type(it) is str and it in WIRINGS for it in wirings):
         wirings = {name: WIRINGS[name] for name in wirings}
     mapped = issubclass(type(wirings), Mapping) and len(wirings)
-    if not mapped or not all(issubclass(type(it), Wiring) for it in wirings.values()):
+    if not mapped or not all(
+        issubclass(type(name), str) and issubclass(type(wiring), Wiring)
+        for name, wiring in wirings.items()
+    ):
         raise TypeError(
             f"{tool}(wirings={quoted(wirings)}): expected names and their wirings, like "
             f"speedy.wirings.WIRINGS, or a list of some of its names: {', '.join(WIRINGS)}."

@@ -18,11 +18,14 @@ from classroom.scenes.scenarios import BrokenRule
 from speedy.models import Employees, Shifts, ShiftsEmployees
 from speedy.signals import employee_assignment
 from speedy.signals.custom_signals import employee_hired
-from whatfires.connections import put_back
+from whatfires.connections import change, entries_under, id_of
 
-SIGNALS = (pre_save, post_save, employee_hired)
-
-_before = {}  # the receivers of these signals, as they were before `unplug()`
+# What sets the rule off: each is the first that ready() connects to its signal.
+OURS = (
+    (pre_save, employee_assignment.wipe_before_hire, Employees),
+    (post_save, employee_assignment.employee_created, Employees),
+    (employee_hired, employee_assignment.place_hired, None),
+)
 
 
 def unplug():
@@ -30,45 +33,46 @@ def unplug():
 
     Or until the next `fresh_database()`: who starts over finds the project as it was.
     """
-    for signal in SIGNALS:
-        _before.setdefault(signal, list(signal.receivers))
-    taken_off()
+    for signal, receiver, sender in OURS:
+        signal.disconnect(receiver, sender=sender)
     with_the_next(plug_in_again)
 
 
 def plug_in():
-    """Connect again what `unplug()` disconnected, each in its place among those of now."""
-    while _before:
-        signal, before = _before.popitem()
-        put_back(signal, before, before)
+    """Connect again what is disconnected of it, each in its place, before all others."""
+    for signal, receiver, sender in OURS:
+        signal.connect(receiver, sender=sender)
+        [ours] = plain_entries(signal, receiver, sender)
+        change(signal, lambda now, ours=ours: [ours, *(it for it in now if it is not ours)])
+
+
+def those_off():
+    return [it for it in OURS if not plain_entries(*it)]
+
+
+def plain_entries(signal, receiver, sender):
+    """Return what ready() connected: a cell may connect the same under a dispatch_uid."""
+    return entries_under(signal, id_of(receiver), sender)
 
 
 @contextmanager
 def plugged_in():
     """Connect what `unplug()` disconnected while a block runs: a comparison needs every wiring."""
-    was_unplugged = bool(_before)
+    off = those_off()
     plug_in()
     try:
         yield
     finally:
-        if was_unplugged:
-            unplug()
+        for signal, receiver, sender in off:
+            signal.disconnect(receiver, sender=sender)
 
 
 def plug_in_again():
     """Do so where nobody did; return what there is to say of it."""
-    if not _before:
+    if not those_off():
         return ""
     plug_in()
     return "The receivers that unplug() disconnected are connected again."
-
-
-def taken_off():
-    """Disconnect those receivers."""
-    for receiver in filter(callable, vars(employee_assignment).values()):
-        for signal in SIGNALS:
-            signal.disconnect(receiver, sender=Employees)
-            signal.disconnect(receiver)
 
 
 @contextmanager

@@ -10,8 +10,9 @@ import json
 import os
 import re
 from contextlib import suppress
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
+from stat import S_ISREG
 from types import SimpleNamespace
 
 from django.db import connection
@@ -19,7 +20,7 @@ from django.db import connection
 from classroom.running.each_connection import each_connection, tell
 
 NEAR = ("*.ipynb", "*/*.ipynb", "../*.ipynb", "../*/*.ipynb")  # where a course lies
-ID = re.compile(r'"id":\s*"([^"]+)"')
+LARGEST = 32 * 2**20  # bytes of a notebook that is read
 CALL = re.compile(r"^[^#\n]*\bfresh_database\(", re.MULTILINE)
 
 _kernel = SimpleNamespace(shell=None, has_own=False, project=None, cell=None)
@@ -97,37 +98,42 @@ def notebook_of_the_cell():
     """Return where the notebook lies in which the cell stands: the kernel's, unless known better.
 
     An editor can attach a notebook to the kernel of another one. The cell has an id, which is in
-    the file of its notebook once that was saved; a new cell is in none.
+    the file of its notebook once that was saved; a new cell is in none. A copy has the same ids.
     See https://nbformat.readthedocs.io/en/latest/format_description.html#cell-ids
     """
     own, cell = place_of(_kernel.shell) if _kernel.shell else "", _kernel.cell
-    if not (own and cell) or not is_file(own) or holds(Path(own), cell):
+    ours = cells_of(own) if own and isinstance(cell, str) else None
+    if ours is None or cell in ours:
         return own
-    near = (file for it in NEAR for file in Path(own).parent.glob(it))
-    return next((str(file) for file in near if holds(file, cell)), own)
+    others = ((str(it), cells_of(it) or ()) for it in notebooks_near(Path(own).parent))
+    return next((it for it, cells in others if cell in cells and ours.isdisjoint(cells)), own)
 
 
-def is_file(name):
-    with suppress(OSError, ValueError):
-        return Path(name).is_file()
-    return False
+def notebooks_near(folder):
+    with suppress(OSError):  # a folder may go meanwhile
+        for pattern in NEAR:
+            yield from (it for it in folder.glob(pattern) if not it.parent.name.startswith("."))
 
 
-def holds(notebook, cell):
-    """Tell whether a cell of this id stands in a notebook, as it was saved last."""
-    with suppress(OSError):
-        return cell in ids_in(notebook, notebook.stat().st_mtime_ns)
-    return False
+def cells_of(notebook):
+    """Return the ids of the cells of a notebook, as it was saved last; None of what is none."""
+    with suppress(OSError, ValueError, TypeError, LookupError, AttributeError, RecursionError):
+        told = Path(notebook).stat()
+        if S_ISREG(told.st_mode) and told.st_size <= LARGEST:
+            return ids_in(str(notebook), told.st_mtime_ns)
+    return None
 
 
-@cache
+@lru_cache(maxsize=256)
 def ids_in(notebook, moment):
-    return set(ID.findall(notebook.read_text("utf-8", errors="replace")))
+    """The same, of a file; raises ValueError or TypeError where it is no notebook."""
+    cells = json.loads(Path(notebook).read_bytes())["cells"]
+    return frozenset(it["id"] for it in cells if isinstance(it.get("id"), str))
 
 
 def place_of(shell):
     """Return where Jupyter, or an editor, says that the notebook of this kernel lies."""
-    return os.environ.get("JPY_SESSION_NAME") or shell.user_ns.get("__vsc_ipynb_file__") or ""
+    return os.environ.get("JPY_SESSION_NAME") or str(shell.user_ns.get("__vsc_ipynb_file__") or "")
 
 
 def makes_its_own(notebook):

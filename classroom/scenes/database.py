@@ -11,7 +11,7 @@ import uuid
 from contextlib import ExitStack, contextmanager, suppress
 from datetime import date
 from pathlib import Path
-from threading import current_thread
+from threading import current_thread, main_thread
 
 from django.apps import apps
 from django.conf import settings
@@ -32,7 +32,9 @@ from classroom.scenes.calendar import MONDAY, let_go, spell, stand_on
 from whatfires.describing import quoted
 from whatfires.threads import in_a_thread, put_off
 
+PROJECT = connections.settings[DEFAULT_DB_ALIAS]
 _in_use = ExitStack()
+_own = []  # the settings of the notebook's own database, while it has one
 _log = ExitStack()
 _log_file = []  # the notebook's own, once it has one
 # Comes with the course where migrating would take long: in a browser, and in a room of many.
@@ -48,13 +50,14 @@ def fresh_database(today=MONDAY):
 
     `today` is a `datetime.date`. Run it again to start over: the rows of before are gone and
     keys count from 1. A model that was written in a cell has a table again. Prints one line that
-    says so. Raises TypeError for what is no date, and KernelOfAnother in the kernel of another
-    notebook, before anything is gone.
+    says so. Raises TypeError for what is no date, RuntimeError in a thread and in what a check or a
+    comparison runs, and KernelOfAnother in the kernel of another notebook, before anything is gone.
     """
     if not isinstance(today, date):
         raise TypeError(
             f"fresh_database({quoted(today)}): expected a date, such as date(2022, 11, 14)."
         )
+    expect_a_cell()
     guard.expect_own_kernel()
     try:
         with swapping:
@@ -89,6 +92,7 @@ def enter_database(today):
     _in_use.enter_context(private_database())
     stand_on(today)
     make_tables_of_cells()
+    _own[:] = [connections.settings[DEFAULT_DB_ALIAS]]
     lead_others(before)
 
 
@@ -98,6 +102,16 @@ def make_tables_of_cells():
         for model in apps.get_app_config("polls").get_models():
             if not model._meta.proxy:
                 editor.create_model(model)
+
+
+def expect_a_cell():
+    """Refuse a thread, and what a tool runs in a database of its own, which it then gives back."""
+    own = _own[-1] if _own else PROJECT
+    if current_thread() is not main_thread() or connections.settings[DEFAULT_DB_ALIAS] is not own:
+        raise RuntimeError(
+            "fresh_database() belongs into a cell. It was called in a thread, or in what a check "
+            "or a comparison runs, which has a database of its own. Nothing was done: leave it out."
+        )
 
 
 def leave_database():
@@ -123,6 +137,7 @@ def give_back():
         before = connections.settings[DEFAULT_DB_ALIAS]
         try:
             lead_others(before)  # not to one that a server ends
+            _own.clear()
             _in_use.close()
         finally:
             lead_others(before)

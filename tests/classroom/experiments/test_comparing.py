@@ -119,7 +119,8 @@ def test_an_unknown_scenario_is_refused_with_what_is_near():
 
 def test_a_list_of_names_chooses_among_the_four_wirings():
     assert same_hire([CALL, CUSTOM]).columns == ("what", CALL, CUSTOM)
-    for wrong in [], ["direct call", "by post"], ["direct call", 3], "direct call":
+    wrongs = [], ["direct call", "by post"], ["direct call", 3], "direct call", {3: WIRINGS[CALL]}
+    for wrong in wrongs:
         with pytest.raises(TypeError, match="a list of some of its names: built-in signals, save"):
             same_hire(wrong)
 

@@ -1,12 +1,14 @@
 """Lesson 07's tests tell a good hire from a bad one, and its receivers come back."""
 
+from contextlib import contextmanager
+
 import pytest
 from django.contrib.admin import ModelAdmin
 from django.db import connection, transaction
 from django.db.models.signals import post_save
 
 from classroom import race, run_tests, sample_roster, skips_the_rule
-from classroom.experiments.rewiring import hiring_tests, plug_in, unplug
+from classroom.experiments.rewiring import OURS, hiring_tests, plug_in, unplug
 from classroom.scenes.database import fresh_database
 from speedy import scheduling
 from speedy.models import Employees
@@ -108,6 +110,43 @@ def test_who_starts_over_has_the_receivers_back_and_is_told_once(capsys):
     plug_in()
     fresh_database()
     assert post_save.receivers == before and said not in capsys.readouterr().out
+
+
+@contextmanager
+def ended_by(function):
+    yield
+    function()
+
+
+@pytest.mark.parametrize("function", [unplug, plug_in])
+def test_an_interrupt_at_any_call_leaves_what_can_be_plugged_in_again(interrupted, function):
+    """What was noted of an unplug() that broke off was no longer true."""
+    before = [list(signal.receivers) for signal, *_ in OURS]
+    tried = 0
+    for _ in interrupted(lambda: ended_by(function)):
+        plug_in()
+        assert [signal.receivers for signal, *_ in OURS] == before
+        tried += 1
+        if function is plug_in:
+            unplug()
+    plug_in()
+    assert [signal.receivers for signal, *_ in OURS] == before and tried > 10
+
+
+@pytest.mark.parametrize("number", range(3))
+def test_one_that_a_cell_disconnected_or_connected_comes_back_once_and_first(number):
+    signal, receiver, sender = OURS[number]
+    before = list(signal.receivers)
+    signal.disconnect(receiver, sender=sender)
+    unplug()
+    signal.connect(receiver, sender=sender)
+    plug_in()
+    assert len(signal.receivers) == len(before)
+    unplug()
+    signal.connect(receiver, sender=sender, dispatch_uid="of a cell")
+    plug_in()
+    signal.disconnect(dispatch_uid="of a cell", sender=sender)
+    assert signal.receivers == before
 
 
 def test_what_was_connected_meanwhile_stays_so(unplugged):

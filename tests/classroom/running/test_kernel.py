@@ -8,12 +8,13 @@ import subprocess
 import sys
 from contextlib import contextmanager
 from functools import partial
+from types import SimpleNamespace
 from unittest.mock import patch
 
 import pytest
 from jupyter_client import KernelManager
 
-from classroom.running import kernel
+from classroom.running import guard, kernel
 from classroom.running.kernel import ROOT
 
 PATIENCE = 180  # seconds until something that hangs is ended, so that the test fails
@@ -334,3 +335,45 @@ def test_a_lesson_in_the_kernel_of_another_is_told_so_and_empties_nothing(
     lesson(folder, "a notebook of the user's own, which asks the project")
     run("database.leave_database()")
     assert "Run the cell with fresh_database()" in run(HIRE, "bbbb")[-1]
+
+
+def notebook_of(folder, name, *ids, **cell):
+    path = folder / name
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(json.dumps({"cells": [{"id": it, **cell} for it in ids]}))
+    return path
+
+
+@pytest.mark.parametrize(
+    ("cell", "told"),
+    [
+        ("own1", "own"),
+        ("other1", "far/other"),
+        *((it, "own") for it in ("new", "undone", ["own1"], "told", None)),
+    ],
+)
+def test_a_cell_is_of_the_notebook_in_which_it_was_saved(tmp_path, monkeypatch, cell, told):
+    """A pipe beside it was waited for, and a copy or an output was another notebook."""
+    own = notebook_of(tmp_path, "own.ipynb", "own1", "own2")
+    notebook_of(tmp_path, "far/other.ipynb", "other1", outputs=[{"id": "told"}])
+    notebook_of(tmp_path, ".ipynb_checkpoints/own-checkpoint.ipynb", "undone")
+    notebook_of(tmp_path, "a_copy.ipynb", "own1", "undone")
+    for name, content in ("broken", "{"), ("list", "[1]"), ("odd", '{"cells": [1]}'), ("no", "{}"):
+        (tmp_path / f"{name}.ipynb").write_text(content)
+    os.mkfifo(tmp_path / "pipe.ipynb")
+    (tmp_path / "endless.ipynb").symlink_to("/dev/zero")
+    (tmp_path / "circle.ipynb").symlink_to("circle.ipynb")
+    monkeypatch.setenv("JPY_SESSION_NAME", str(own))
+    monkeypatch.setattr(guard, "_kernel", SimpleNamespace(shell=object(), cell=cell))
+    assert guard.notebook_of_the_cell() == str(tmp_path / f"{told}.ipynb")
+
+
+@pytest.mark.parametrize("content", ["{", "[]", "3", None])
+def test_a_notebook_that_cannot_be_read_refuses_no_cell(tmp_path, monkeypatch, content):
+    own = tmp_path / "own.ipynb"
+    notebook_of(tmp_path, "other.ipynb", "other1")
+    if content:
+        own.write_text(content)
+    monkeypatch.setenv("JPY_SESSION_NAME", str(own))
+    monkeypatch.setattr(guard, "_kernel", SimpleNamespace(shell=object(), cell="other1"))
+    assert guard.notebook_of_the_cell() == str(own)

@@ -2,6 +2,7 @@
 
 import sys
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from functools import partial
 from queue import SimpleQueue
@@ -352,3 +353,25 @@ def test_threads_may_turn_the_calendar_and_nobody_sees_the_real_day(notebook):
     with patch.object(time_machine.travel, "stop", side_effect=AssertionError("the clock runs")):
         assert at_once(turn, 8) == []
     assert timezone.localdate() == MONDAY + timedelta(days=99)
+
+
+def in_a_block():
+    with private_database():
+        fresh_database()
+
+
+def in_another_thread():
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(fresh_database).result()
+
+
+@pytest.mark.parametrize(
+    "begin", [partial(in_private_database, fresh_database), in_a_block, in_another_thread]
+)
+def test_what_a_tool_or_a_thread_runs_makes_no_fresh_database(notebook, begin):
+    """The notebook was left on the project's database afterwards, and the guard let it."""
+    hire()
+    own = connections.settings["default"]
+    with pytest.raises(RuntimeError, match="belongs into a cell"):
+        begin()
+    assert connections.settings["default"] is own and Employees.objects.count() == 1
