@@ -41,7 +41,8 @@ from classroom.running import kernel
 LESSONS = (
     *("00_start_here", "01_what_a_signal_is", "02_built_in_signals", "03_save_overrides"),
     *("04_custom_signals", "05_side_by_side", "06_when_things_break", "07_choosing"),
-    *("deeper/bulk_fixtures_migrations_admin", "deeper/counting", "deeper/matrix"),
+    *("deeper/bulk_fixtures_migrations_admin", "deeper/caught_errors"),
+    *("deeper/counting", "deeper/matrix"),
     *("deeper/no_hook", "deeper/outbox", "deeper/race", "deeper/testing"),
     "deeper/vanishing_receivers",
 )

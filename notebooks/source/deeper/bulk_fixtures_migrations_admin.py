@@ -199,7 +199,7 @@ print("Still there:", *two.all())  # asks the database again
 #         return super().changelist_view(request, extra_context)
 # ```
 #
-# Inside this block the rule of lesson 06 holds: a step that may fail gets an `atomic()` of its own.
+# Inside this block a step that may fail gets an `atomic()` of its own: see [an error that you catch](caught_errors.ipynb).
 #
 # ## What to keep
 #

@@ -100,8 +100,8 @@ except transaction.TransactionManagementError as error:
 #                     print_badge()                 # the error
 # ```
 #
-# A block breaks not only when the database refuses a row. Django writes the `atomic()` inside `add()` with `savepoint=False`: it is no bookmark, as
-# those of [lesson 06](../06_when_things_break.ipynb) are, which saves two queries. When an error leaves it, there is no bookmark to go back
+# A block breaks not only when the database refuses a row. Django writes the `atomic()` inside `add()` with `savepoint=False`: it makes no bookmark, which
+# saves two queries. ([An error that you catch](caught_errors.ipynb) shows one with a bookmark.) When an error leaves it, there is no bookmark to go back
 # to. So Django marks the block around it, *ours*, as broken.
 #
 # **Better:** catch only errors that you can handle, and let all others out. Then the caller learns that the printer failed, and the

@@ -3,9 +3,18 @@ from django.db import OperationalError
 from classroom.exercises.vocabulary import *
 
 task = Task.of("""
-06-b: The others are hired (repair, 2 minutes)
+caught_errors-1: The others are hired (repair, 4 minutes)
 https://docs.djangoproject.com/en/5.2/topics/db/transactions/#controlling-transactions-explicitly
+== situation
+`hire_the_others` stores a list of people in one transaction. If the database refuses one of them, it catches the error and goes on. But then
+nobody is hired, or an error comes out.
+== task
+Change it, so that the people who are refused are left out and the others are stored, **still in one transaction**. Any other error comes
+out, and then nobody is stored.
 == starter
+from django.db import IntegrityError, transaction
+
+
 def hire_the_others(people):
     with transaction.atomic():
         for person in people:
@@ -15,9 +24,9 @@ def hire_the_others(people):
                 print(person, "is refused.")
 == hints
 - Which step may fail, and which block does it need?
+- Where does the error have to be caught: inside the block that it breaks, or outside?
 - Inside `try`, write `with transaction.atomic():` and put `person.save()` into it.
 == solution
-from django.db import IntegrityError, transaction
     with transaction.atomic():
         for person in people:
             try:

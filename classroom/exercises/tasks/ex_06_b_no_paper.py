@@ -1,0 +1,194 @@
+from contextlib import nullcontext
+
+from classroom.exercises.vocabulary import *
+
+task = Task.of("""
+06-b: The printer has no paper (repair, 2 minutes)
+https://docs.djangoproject.com/en/5.2/topics/db/transactions/#django.db.transaction.on_commit
+== starter
+def hire_with_badge(person, print_badge):
+    def badge():
+        print_badge(person)
+
+    def meal():
+        log_event(f"A meal for {person}.", "kitchen")
+
+    with transaction.atomic():
+        person.save()
+        transaction.on_commit(badge)
+        transaction.on_commit(meal)
+== hints
+- Which of the two callbacks may fail, and how is Django told so?
+- Write `transaction.on_commit(badge, robust=True)`.
+== solution
+from django.db import transaction
+
+from speedy.signals.event_logging import log_event
+
+
+def hire_with_badge(person, print_badge):
+    def badge():
+        print_badge(person)
+
+    def meal():
+        log_event(f"A meal for {person}.", "kitchen")
+
+    with transaction.atomic():
+        person.save()
+        transaction.on_commit(badge, robust=True)
+        transaction.on_commit(meal)
+== why
+Django logs the error of the printer, and calls the next callback. Nobody prints the badge later: for that, see the outbox.
+== equal
+no answer, no rows
+one save() is all or nothing by itself <- without the `with transaction.atomic():` around it* | savepoint=False*
+a callback waits for the commit, whichever stands first <- `def meal():` comes first* | `transaction.on_commit(badge, robust=True)` comes first* | `transaction.on_commit(meal)` comes first*
+it catches the error of the printer itself <- badge swallows every error*
+== others
+    def badge():
+        try:
+            print_badge(person)
+        except Exception as error:
+            print("No badge:", error)
+
+    def meal():
+        log_event(f"A meal for {person}.", "kitchen")
+
+    with transaction.atomic():
+        person.save()
+        transaction.on_commit(badge)
+        transaction.on_commit(meal)
+# or
+-         transaction.on_commit(badge, robust=True)
+-         transaction.on_commit(meal)
++         transaction.on_commit(meal, robust=True)
++         transaction.on_commit(badge, robust=True)
+== mistakes
+# the other one -> Which callback may fail
+badge, robust=True => badge
+on_commit(meal) => on_commit(meal, robust=True)
+# prints before the commit -> the transaction was still open
+-         transaction.on_commit(badge, robust=True)
++         try:
++             badge()
++         except Exception:
++             pass
+# orders before the commit -> before the caller's transaction
+transaction.on_commit(meal) => meal()
+# calls it -> the brackets after it
+on_commit(badge, => on_commit(badge(),
+# leaves the badge out -> a badge of
+        transaction.on_commit(badge, robust=True) =>
+# leaves the meal out -> there is no line
+        transaction.on_commit(meal) =>
+# catches every error around it -> when the printer fails
+-     with transaction.atomic():
+-         person.save()
+-         transaction.on_commit(badge, robust=True)
+-         transaction.on_commit(meal)
++     try:
++         with transaction.atomic():
++             person.save()
++             transaction.on_commit(meal)
++             transaction.on_commit(badge)
++     except Exception:
++         pass
+# hides that the database refuses somebody -> no error came out
+-         person.save()
++         try:
++             with transaction.atomic():
++                 person.save()
++         except Exception:
++             return
+# in no block -> no badge of somebody who is not stored
+-     with transaction.atomic():
+-         person.save()
+-         transaction.on_commit(badge, robust=True)
+-         transaction.on_commit(meal)
++     transaction.on_commit(badge, robust=True)
++     transaction.on_commit(meal)
++     person.save()
+# below the block, in a try -> before the caller's commit
+-     with transaction.atomic():
+-         person.save()
+-         transaction.on_commit(badge, robust=True)
+-         transaction.on_commit(meal)
++     with transaction.atomic():
++         person.save()
++     try:
++         badge()
++     except Exception:
++         pass
++     meal()
+# stores nobody -> is not stored
+        person.save() =>
+# stores twice -> one pre_save and one post_save
+person.save() => person.save(); person.save()
+""")
+
+
+class NoPaper(Exception):
+    """What comes out of a printer that fails."""
+
+
+@task.judge
+def judge(hire_with_badge):
+    ada, grace, alan, *_ = sample_roster()
+    ada, grace, *more = (
+        EmployeesWithoutHooks(**it) for it in (ada, grace, alan, grace, stranger())
+    )
+    expect_badge_and_meal(hire_with_badge, [ada], [], works=True)
+    expect_badge_and_meal(hire_with_badge, [grace], [ada])
+    expect_badge_and_meal(hire_with_badge, more, [ada, grace])
+    expect_neither(hire_with_badge, [ada, grace, *more])
+
+
+def expect_badge_and_meal(hire_with_badge, people, before, works=False):
+    """Hire one person, or several in a caller's transaction; those of `before` have their meals."""
+    printed, is_one = [], len(people) == 1
+
+    def print_badge(person):
+        printed.append((person, transaction_is_open()))
+        if not works:
+            raise NoPaper("the printer has no paper")
+
+    def act():
+        with nullcontext() if is_one else callers_transaction():
+            for person in people:
+                with adds_only(Employees), trace() as seen:
+                    hire_with_badge(person, print_badge)
+                expect_saved_once(seen)
+            if not is_one:
+                if printed:
+                    waits = "on_commit() waits for the outermost commit."
+                    wrong("no badge before the caller's commit", "it was printed", waits)
+                expect_meals(before, "before the caller's transaction is committed")
+
+    with quiet():
+        if error_of(act, NoPaper):
+            reached = "the printer's error reached the caller"
+            wrong("no error when the printer fails", reached, "Which callback may fail?")
+    for person in people:
+        if person.pk is None or not Employees.objects.filter(pk=person.pk).exists():
+            wrong(f"{person} stored", "there is no row")
+    if any(is_open for _, is_open in printed):
+        wrong("the badge printed after the commit", "the transaction was still open")
+    if [person for person, _ in printed] != people:
+        badges = "; ".join(str(person) for person, _ in printed) or "there is none"
+        wrong("a badge of each person, once", f"badges: {badges}")
+    skipped = "" if works else "If a callback fails, is the next one called?"
+    expect_meals([*before, *people], "in all", skipped)
+
+
+def expect_neither(hire_with_badge, before):
+    """Somebody whom the database refuses, or whom the caller rolls back, gets no badge and no meal."""
+    printed = []
+    with taken_back():
+        hire_with_badge(EmployeesWithoutHooks(**stranger()), printed.append)
+    old = EmployeesWithoutHooks(**stranger() | {"age": 400})
+    with quiet():
+        when = "the error, when the database refuses somebody"
+        expect_error(lambda: hire_with_badge(old, printed.append), IntegrityError, when)
+    if printed:
+        wrong("no badge of somebody who is not stored", f"one of {printed[0]} was printed")
+    expect_meals(before, "in all, after two hires that failed")

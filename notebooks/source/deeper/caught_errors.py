@@ -1,0 +1,126 @@
+# %% [markdown]
+# # Deeper · An error that you catch
+#
+# You store several rows in one `atomic()` block, the database refuses one, and you catch the error. **One idea: a step that may fail needs an `atomic()`
+# of its own.** Lessons [01](../01_what_a_signal_is.ipynb) and [06](../06_when_things_break.ipynb) show what `atomic()` does.
+#
+# In about 10 minutes you:
+#
+# - catch an error in the wrong place, and see what is lost;
+# - give the step a block of its own, and read what the database is told;
+# - see which errors of receivers break a block, too.
+#
+# ## The import
+#
+# You import a list of people, all in one block. In the line of Alan the age is 400, and the database refuses that with an
+# `IntegrityError`. You catch it, and go on with Katherine.
+
+# %%
+fresh_database()
+GRACE, ALAN, KATHERINE = sample_roster()[1:4]  # their fields, a dict each
+old_alan = {**ALAN, "age": 400}
+predict("caught_errors-1")
+
+# %%
+from django.db import IntegrityError, transaction
+
+try:
+    with transaction.atomic():
+        Employees.objects.create(**GRACE)
+        try:
+            Employees.objects.create(**old_alan)
+        except IntegrityError as error:
+            print("You catch:", error)
+        Employees.objects.create(**KATHERINE)
+except transaction.TransactionManagementError as error:  # from the line of Katherine
+    print("Katherine:", error)
+
+# %%
+reveal("caught_errors-1")
+Employees.objects.all()
+
+# %% [markdown]
+# The refused row was a step of the block. You promised all or none, so Django keeps none: the block is
+# [broken](../../docs/glossary.md#broken-block). A further query raises an error. If Alan were the last, nothing would tell you that Grace
+# is lost.
+#
+# ## A block for the step
+#
+# From outside to inside: the large `atomic()`, then `try`, then the small `atomic()`.
+
+# %%
+with transaction.atomic():
+    Employees.objects.create(**GRACE)
+    try:
+        with transaction.atomic():  # for the step that may fail
+            Employees.objects.create(**old_alan)
+    except IntegrityError as error:
+        print("You catch:", error)
+    Employees.objects.create(**KATHERINE)
+
+# %%
+Employees.objects.all()
+
+# %% [markdown]
+# Grace and Katherine are stored. **An inner block never commits alone, but it can be undone alone.** In short, the database is told:
+#
+# | one block | with a block for the step |
+# |---|---|
+# | `BEGIN` | `BEGIN` |
+# | `INSERT` Grace | `INSERT` Grace |
+# | | `SAVEPOINT` |
+# | `INSERT` Alan: refused | `INSERT` Alan: refused |
+# | | `ROLLBACK TO SAVEPOINT` |
+# | (Django refuses Katherine) | `INSERT` Katherine |
+# | `ROLLBACK` | `COMMIT` |
+#
+# A [savepoint](../../docs/glossary.md#savepoint) is a bookmark. If an error comes out of the inner block, Django undoes what came after the
+# bookmark, and nothing else.
+#
+# ## A receiver that fails
+#
+# No query has to fail. Django's `delete()` opens an `atomic()` of its own, and calls the receivers of `pre_delete` and `post_delete` inside it. To save
+# two queries, this block makes no savepoint.
+
+# %%
+predict("caught_errors-2")
+
+# %%
+from django.db.models.signals import post_delete
+
+
+def take_back_the_badge(sender, instance, **kwargs):
+    raise RuntimeError("the badge is not there")
+
+
+# %%
+fresh_database()
+alan = Employees.objects.create(**ALAN)
+with connected(post_delete, take_back_the_badge, sender=Employees), transaction.atomic():
+    Employees.objects.create(**GRACE)
+    try:
+        alan.delete()
+    except RuntimeError as error:
+        print("You catch:", error)
+
+# %%
+reveal("caught_errors-2")
+Employees.objects.all()
+
+# %% [markdown]
+# Nobody told you: no query came after it, so no error did. Here, too, the cure is an `atomic()` around `alan.delete()`, inside the `try`.
+#
+# An error of a receiver of `save()` breaks nothing by itself, because `save()` calls its receivers outside any block of its own. [What breaks a
+# block](../../docs/glossary.md#what-breaks-a-block) has all of it. You need not remember it. Give each step that may fail its own block.
+#
+# ## What to keep
+#
+# | where you catch the error | what is left |
+# |---|---|
+# | inside the same block | nothing: the whole block is undone |
+# | outside an `atomic()` of the step | the other steps |
+# | outside the whole block | nothing, and you know it |
+#
+# **Practise:** [the exercise for this notebook](../exercises/caught_errors.ipynb). Back to [lesson 06](../06_when_things_break.ipynb). Read on: [Django on
+# transactions](https://docs.djangoproject.com/en/5.2/topics/db/transactions/#controlling-transactions-explicitly), and [what is checked only at the
+# commit](../../docs/glossary.md#constraint).
