@@ -351,9 +351,9 @@ def expect_all_or_nothing(act, model):
     expect_undone(seen)
 
 
-def expect_saved_once(seen, most=1):
-    """Judge it wrong where signals of Employees were sent, and not by one save, or so many."""
-    before, after = (len(seen.filter(it, Employees, "signal")) for it in (pre_save, post_save))
+def expect_saved_once(seen, most=1, model=Employees):
+    """Judge it wrong where signals of the model were sent, and not by one save, or so many."""
+    before, after = (len(seen.filter(it, model, "signal")) for it in (pre_save, post_save))
     if before != after or before > most:
         by_hand = "Store the person by one create() or save(): what sends a signal by hand is none."
         happened = f"there were {before} and {after}"

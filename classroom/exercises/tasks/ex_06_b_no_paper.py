@@ -120,7 +120,7 @@ on_commit(badge, => on_commit(badge(),
 +     except Exception:
 +         pass
 +     meal()
-# stores nobody -> is not stored
+# stores nobody -> there is no row
         person.save() =>
 # stores twice -> one pre_save and one post_save
 person.save() => person.save(); person.save()
@@ -157,7 +157,7 @@ def expect_badge_and_meal(hire_with_badge, people, before, works=False):
             for person in people:
                 with adds_only(Employees), trace() as seen:
                     hire_with_badge(person, print_badge)
-                expect_saved_once(seen)
+                expect_saved_once(seen, model=EmployeesWithoutHooks)
             if not is_one:
                 if printed:
                     waits = "on_commit() waits for the outermost commit."
