@@ -81,7 +81,7 @@ on_commit(badge, => on_commit(badge(),
         transaction.on_commit(badge, robust=True) =>
 # leaves the meal out -> there is no line
         transaction.on_commit(meal) =>
-# catches every error around it -> when the printer fails
+# catches every error around it -> comes later than
 -     with transaction.atomic():
 -         person.save()
 -         transaction.on_commit(badge, robust=True)
@@ -167,7 +167,9 @@ def expect_badge_and_meal(hire_with_badge, people, before, works=False):
     with quiet():
         if error_of(act, NoPaper):
             reached = "the printer's error reached the caller"
-            wrong("no error when the printer fails", reached, "Which callback may fail?")
+            early = "A caller's commit comes later than the end of your block, and calls it then."
+            mistake = "Which callback may fail?" if is_one else early
+            wrong("no error when the printer fails", reached, mistake)
     for person in people:
         if person.pk is None or not Employees.objects.filter(pk=person.pk).exists():
             wrong(f"{person} stored", "there is no row")
