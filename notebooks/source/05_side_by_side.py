@@ -27,7 +27,7 @@ old_rota = [(people[0], WEDNESDAY), (people[1], THURSDAY), (people[2], THURSDAY)
 def copy_old_rota():
     for fields, day in old_rota:
         person = Employees.objects.create(**fields)
-        shift = Shifts.objects.get_or_create(shift_date=day)[0]  # of (shift, is it new)
+        shift = Shifts.objects.get_or_create(shift_date=day)[0]  # it returns (shift, created)
         ShiftsEmployees.objects.create(employee=person, shift=shift)
 
 
@@ -152,7 +152,7 @@ reveal("05-2")
 same_hire(["built-in signals", "direct call"])
 
 # %% [markdown]
-# - **Left: a receiver starts the rule.** Ada's row is written before `BEGIN`, so it is kept at once. This `BEGIN` is that of `assign()`.
+# - **Left: a receiver starts the rule.** Ada's row is written before `BEGIN`, so it is kept at once. (`assign()` has an `atomic()` of its own: this `BEGIN`.)
 # - **Right: `hire()` calls the rule.** `BEGIN` comes first, so the row and the seat are kept together, at `COMMIT`. (Nobody receives
 #   `post_save` of Ada here.)
 #
@@ -232,8 +232,8 @@ exercise("05-b").check(repair)
 #
 # </details>
 #
-# In lesson 04 receivers were only told: `send_robust()`. The rule needs `send()`, inside `atomic()`, so that its error undoes the hire. But then an error
-# of the kitchen undoes it, too. So do not start the rule with a custom signal.
+# In lesson 04 receivers were only told, with `send_robust()`. Here an error of the rule has to undo the hire, so the signal is sent with `send()`, inside
+# `atomic()`. But then an error of the kitchen, which receives it as well, undoes the hire, too. That speaks against this way.
 
 # %%
 predict("05-3")

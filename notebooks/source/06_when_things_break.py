@@ -17,7 +17,7 @@
 # row stays. And if a receiver fails during `delete()`?
 #
 # When Ada is deleted, Django deletes her seats first, in a cascade, and then her. Then it
-# sends `post_delete` of `Employees`.
+# sends `post_delete` of `Employees`. So one call deletes rows of two tables, and half of that would help nobody.
 
 # %%
 fresh_database()
@@ -31,7 +31,7 @@ what_is_left()
 # %% [markdown]
 # Eight tries: in each, a receiver raised an error. Only one changed the database: `post_save`, without `atomic()`.
 #
-# And if the program is killed, without any error? What is committed stays, and the database drops the rest. The next cell starts two programs.
+# And if the program is killed, without any error? Rows that are committed stay. The database drops what was written in an open transaction. The next cell starts two programs.
 # Each begins a hire, and is killed before the rule has run.
 
 # %%
@@ -43,8 +43,8 @@ for name in "built-in signals", "direct call":
 # %% [markdown]
 # With the receiver the row was already kept. With `hire()` it was inside `atomic()`, so the database dropped it.
 #
-# **So write `with transaction.atomic():` around steps that belong together.** In your views, too: Django opens no
-# transaction for them, unless `ATOMIC_REQUESTS` is on:
+# **So write `with transaction.atomic():` around steps that belong together.** In your views, too. Django opens no
+# transaction for a view, unless the setting `ATOMIC_REQUESTS` asks for it:
 #
 # ```python
 # def vote(request, choice_id):
@@ -60,8 +60,7 @@ for name in "built-in signals", "direct call":
 #
 # A rollback takes back rows, but not a letter, a file or a meal. So there is `transaction.on_commit(function)`. It
 # keeps the function, a *callback*, until the transaction is committed, and then calls it. If an error ends the block, the callback
-# is never called. Outside any `atomic()` it is called at once. (In a `TestCase` [it is not
-# called](deeper/testing.ipynb).)
+# is never called. Outside any `atomic()` it is called at once.
 #
 # This receiver orders two meals, one at once and one with `on_commit`. An order is a line in the event log, a file:
 
@@ -202,9 +201,10 @@ exercise("06-b").check(hire_with_badge)
 # | the transaction is rolled back, after a letter was sent | the letter | `transaction.on_commit` |
 # | a callback fails | the rows; the callbacks after it are not called | `robust=True`, or [the outbox](deeper/outbox.ipynb) |
 #
-# One thing more can break: inside `atomic()` you catch an error of the database, and all that was stored in the block is lost. [An error that you
-# catch](deeper/caught_errors.ipynb) shows that, and what to do.
+# One thing more. Inside `atomic()` the database refuses a row, and you catch the error. Then Django undoes the whole block, also what was stored before. So
+# put an `atomic()` of its own around a step that may fail, and catch the error outside of it: [An error that you catch](deeper/caught_errors.ipynb).
 #
-# Read on: [Django on transactions](https://docs.djangoproject.com/en/5.2/topics/db/transactions/#performing-actions-after-commit).
+# Read on: [Django on callbacks](https://docs.djangoproject.com/en/5.2/topics/db/transactions/#performing-actions-after-commit), and [how to test
+# them](deeper/testing.ipynb): a `TestCase` does not call them.
 # **Practise:** [the exercises for 06](exercises/06_when_things_break.ipynb). **Next:** [07 Choosing](07_choosing.ipynb), where
 # you rewire the project.

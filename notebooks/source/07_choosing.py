@@ -18,7 +18,7 @@
 #
 # ```mermaid
 # flowchart TD
-#     one("1. Is it a ban: a row that must never be stored?") -- yes --> database["a constraint, or a trigger (never two shifts a day)"]
+#     one("1. Is it a ban: a row that must never be stored?") -- yes --> database["a constraint, or a trigger (never two shifts on one date)"]
 #     one -- no --> two("2. Is the model yours, and does the reaction only fill in fields of the saved row?")
 #     two -- yes --> save["save(), or a GeneratedField (the search text)"]
 #     two -- no --> three("3. Does the event also happen where you cannot add a call?")
@@ -39,9 +39,9 @@
 # 3. Does a hire also happen where you cannot add a call? No, scripts and the admin are ours.
 # 4. Is the reaction written inside your project? Yes: a function, `hire()`.
 #
-# ## Only one shift a day
+# ## Never two shifts on one date
 #
-# A second shift on the same day must never be stored: question 1 says yes. Could `save()` look first? No. Suppose that two people
+# A second shift on the same date must never be stored: question 1 says yes. Could `save()` look first? No. Suppose that two people
 # save at the same moment. Both look, see no shift, and write one. So the model says
 # `shift_date = models.DateField(unique=True)`:
 

@@ -12,8 +12,8 @@
 #
 # ## The import
 #
-# You import a list of people, all in one block. In the line of Alan the age is 400, and the database refuses that with an
-# `IntegrityError`. You catch it, and go on with Katherine.
+# You import a list of people, all in one block. In the line of Alan the age is 400. A [constraint](../../docs/glossary.md#constraint), a rule of the
+# table, refuses that with an `IntegrityError`. You catch it, and go on with Katherine.
 
 # %%
 fresh_database()
@@ -79,8 +79,8 @@ Employees.objects.all()
 #
 # ## A receiver that fails
 #
-# No query has to fail. Django's `delete()` opens an `atomic()` of its own, and calls the receivers of `pre_delete` and `post_delete` inside it. To save
-# two queries, this block makes no savepoint.
+# Django's `delete()` opens an `atomic()` of its own, and calls the receivers of `pre_delete` and `post_delete` inside it. To save
+# two queries, this inner block makes no savepoint.
 
 # %%
 predict("caught_errors-2")
@@ -108,7 +108,7 @@ reveal("caught_errors-2")
 Employees.objects.all()
 
 # %% [markdown]
-# Nobody told you: no query came after it, so no error did. Here, too, the cure is an `atomic()` around `alan.delete()`, inside the `try`.
+# No query failed, and Grace is lost. Nobody told you: no query came after it, so no error did. Here, too, the cure is an `atomic()` around `alan.delete()`, inside the `try`.
 #
 # An error of a receiver of `save()` breaks nothing by itself, because `save()` calls its receivers outside any block of its own. [What breaks a
 # block](../../docs/glossary.md#what-breaks-a-block) has all of it. You need not remember it. Give each step that may fail its own block.
