@@ -88,8 +88,7 @@ def side_by_side(scenario="one hire", wirings=WIRINGS, clock=True, rows=None):
 
 def with_all_four(function, *arguments):
     """Call it in a private database, with each wiring on, also after `unplug()`."""
-    with plugged_in():
-        return in_private_database(function, *arguments)
+    return in_private_database(plugged_in()(function), *arguments)  # one tool at a time
 
 
 def expect_rows(rows):

@@ -33,9 +33,9 @@ def unplug():
 
     Or until the next `fresh_database()`: who starts over finds the project as it was.
     """
+    with_the_next(plug_in_again)
     for signal, receiver, sender in OURS:
         signal.disconnect(receiver, sender=sender)
-    with_the_next(plug_in_again)
 
 
 def plug_in():
@@ -59,8 +59,8 @@ def plain_entries(signal, receiver, sender):
 def plugged_in():
     """Connect what `unplug()` disconnected while a block runs: a comparison needs every wiring."""
     off = those_off()
-    plug_in()
     try:
+        plug_in()
         yield
     finally:
         for signal, receiver, sender in off:

@@ -139,9 +139,9 @@ def place_of(shell):
 def makes_its_own(notebook):
     """Tell whether a notebook calls `fresh_database()` anywhere, as it was saved last."""
     with suppress(OSError, ValueError):
-        file = Path(notebook)
-        if file.is_file():
-            _known[notebook] = calls_it(file, file.stat().st_mtime_ns)
+        told = (file := Path(notebook)).stat()
+        if S_ISREG(told.st_mode) and told.st_size <= LARGEST:
+            _known[notebook] = calls_it(file, told.st_mtime_ns)
     return _known.get(notebook, False)
 
 
@@ -150,7 +150,7 @@ def calls_it(file, moment):
     """Tell whether a cell of code calls it; words and outputs may speak of it."""
     text = file.read_text("utf-8")
     if file.suffix == ".ipynb":
-        with suppress(ValueError, LookupError, TypeError):
+        with suppress(ValueError, LookupError, TypeError, RecursionError):
             codes = [it["source"] for it in json.loads(text)["cells"] if it["cell_type"] == "code"]
             return any(CALL.search("".join(it)) for it in codes)
     return bool(CALL.search(text))

@@ -7,8 +7,9 @@ from django.contrib.admin import ModelAdmin
 from django.db import connection, transaction
 from django.db.models.signals import post_save
 
-from classroom import race, run_tests, sample_roster, skips_the_rule
-from classroom.experiments.rewiring import OURS, hiring_tests, plug_in, unplug
+from classroom import race, run_tests, sample_roster, side_by_side, skips_the_rule
+from classroom.experiments.racing import at_once
+from classroom.experiments.rewiring import OURS, hiring_tests, plug_in, those_off, unplug
 from classroom.scenes.database import fresh_database
 from speedy import scheduling
 from speedy.models import Employees
@@ -161,6 +162,18 @@ def test_what_was_connected_meanwhile_stays_so(unplugged):
     finally:
         post_save.disconnect(listen, sender=Employees)
     assert heard == [Employees] and grace.shifts.exists()
+
+
+def test_two_tools_at_once_have_the_receivers_on_and_leave_them_off(unplugged):
+    """The first to end disconnected them for the other, which waited for its turn."""
+    left = [None] * 2
+
+    def compare(number):
+        table = side_by_side("one hire", clock=False)
+        left[number] = table.loc["left without a shift", "built-in signals"]
+
+    assert at_once(compare, 2) == []
+    assert left[0] == left[1] == "nobody" and those_off() == list(OURS)
 
 
 def test_a_race_without_the_receivers_places_nobody(unplugged):

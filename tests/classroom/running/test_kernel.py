@@ -368,7 +368,7 @@ def test_a_cell_is_of_the_notebook_in_which_it_was_saved(tmp_path, monkeypatch, 
     assert guard.notebook_of_the_cell() == str(tmp_path / f"{told}.ipynb")
 
 
-@pytest.mark.parametrize("content", ["{", "[]", "3", None])
+@pytest.mark.parametrize("content", ["{", "[]", "3", "[" * 100_000, None])
 def test_a_notebook_that_cannot_be_read_refuses_no_cell(tmp_path, monkeypatch, content):
     own = tmp_path / "own.ipynb"
     notebook_of(tmp_path, "other.ipynb", "other1")
@@ -377,3 +377,4 @@ def test_a_notebook_that_cannot_be_read_refuses_no_cell(tmp_path, monkeypatch, c
     monkeypatch.setenv("JPY_SESSION_NAME", str(own))
     monkeypatch.setattr(guard, "_kernel", SimpleNamespace(shell=object(), cell="other1"))
     assert guard.notebook_of_the_cell() == str(own)
+    assert not guard.makes_its_own(str(own))
