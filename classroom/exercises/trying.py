@@ -360,9 +360,9 @@ def expect_saved_once(seen, most=1, model=Employees):
         wrong("one pre_save and one post_save of each person", happened, by_hand)
 
 
-def expect_receivers_asked(seen):
-    """Judge it wrong where a new person was stored past the receivers of Employees."""
-    if not seen.filter(post_save, kind="signal", sender=Employees):
+def expect_receivers_asked(seen, model=Employees):
+    """Judge it wrong where a new person was stored past the receivers of the model."""
+    if not seen.filter(post_save, kind="signal", sender=model):
         skips = "bulk_create() sends no signal, so no receiver runs."
         wrong("the person stored by save() or create()", "post_save was not sent", skips)
 

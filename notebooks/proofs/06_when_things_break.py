@@ -2,8 +2,10 @@
 
 from contextlib import suppress
 from datetime import timedelta
+from functools import partial
 from unittest.mock import patch
 
+from django import VERSION
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.handlers.base import BaseHandler
@@ -182,6 +184,14 @@ with short_log("django.db.backends.base"), atomic():
     on_commit(write_letter, robust=True)
     on_commit(lambda: called.append("next"))
 assert called == ["at once", "next"]
+# Before Django 6.1 it catches no error of a partial: to log it, it asks for a name.
+with short_log("django.db.backends.base"):
+    try:
+        on_commit(partial(write_letter), robust=True)
+        caught = True
+    except AttributeError:
+        caught = False
+assert caught == (VERSION >= (6, 1))
 
 # send_robust() in a callback waits for the outer block, and what a receiver of it breaks is no longer the hire.
 telling = Signal()

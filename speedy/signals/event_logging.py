@@ -4,7 +4,6 @@ See https://docs.djangoproject.com/en/5.2/topics/signals/#sending-signals
 """
 
 import logging
-from functools import partial
 
 from django.db import router, transaction
 from django.dispatch import receiver
@@ -30,7 +29,11 @@ def view_event_logging(sender, *, message, instance=None, request=None, **kwargs
     if instance is None:
         log_event(message, place)
     else:
-        write = partial(log_event, message, place, identified(instance))
+        name = identified(instance)
+
+        def write():  # no partial: before Django 6.1 robust=True does not catch what one raises
+            log_event(message, place, name)
+
         using = router.db_for_write(type(instance), instance=instance)
         transaction.on_commit(write, using=using, robust=True)
 

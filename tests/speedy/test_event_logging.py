@@ -179,6 +179,22 @@ def test_nothing_is_logged_as_created_that_a_rollback_removed(log):
 
 
 @pytest.mark.django_db(transaction=True)
+def test_an_error_of_the_log_reaches_no_caller_after_the_commit(log, monkeypatch, caplog):
+    """A partial was handed over, whose error Django 5.2 cannot log."""
+
+    def refuse(*args):
+        raise OSError("no log today")
+
+    monkeypatch.setattr("speedy.signals.event_logging.log_event", refuse)
+    heard = []
+    with transaction.atomic():
+        ada = Employees.objects.create(first_name="Ada", last_name="O", address="1 Hill", age=30)
+        event_signal.send(sender="hire", message="created", instance=ada)
+        transaction.on_commit(lambda: heard.append(ada))
+    assert heard == [ada] and "no log today" in caplog.text
+
+
+@pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("trouble", ["folder missing", "is a folder", "disk full"])
 def test_a_log_that_cannot_be_written_is_reported_and_breaks_no_hire(
     trouble, settings, tmp_path, capsys

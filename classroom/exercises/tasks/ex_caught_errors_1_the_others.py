@@ -162,7 +162,9 @@ def expect_one_transaction(hire_the_others):
     with no_badge_for(people[3]), trace() as seen:
         if error_of(lambda: hire_the_others(people.copy()), NoBadge) is None:
             if not seen.filter(pre_save):
-                silent = "bulk_create() sends none, and is refused as a whole: save each by itself."
+                silent = (
+                    "bulk_create() sends none, and PostgreSQL refuses it as a whole: save each."
+                )
                 wrong("a save() of each person", "no pre_save was sent", silent)
             wrong("any other error comes out", "a LookupError was swallowed", ALONE)
     if Employees.objects.exists():
