@@ -368,15 +368,15 @@ def expect_receivers_asked(seen, model=Employees):
 
 
 @contextmanager
-def another_is_stored():
+def another_is_stored(model=Employees):
     """Let somebody else be stored a moment after each new person, as by another process."""
     others = []
 
     def store_another(created, **kwargs):
         if created:
-            others.append(EmployeesWithoutHooks.objects.create(**stranger()))
+            others.extend(Employees.objects.bulk_create([Employees(**stranger())]))
 
-    with connected(post_save, store_another, sender=Employees):
+    with connected(post_save, store_another, sender=model):
         yield
     EmployeesWithoutHooks.objects.filter(pk__in=[it.pk for it in others]).delete()
 

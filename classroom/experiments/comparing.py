@@ -114,6 +114,8 @@ def expect_wirings(tool, wirings):
             f"{tool}(wirings={quoted(wirings)}): expected names and their wirings, like "
             f"speedy.wirings.WIRINGS, or a list of some of its names: {', '.join(WIRINGS)}."
         )
+    if "same" in wirings:
+        raise ValueError(f"{tool}(wirings=...): a column is called 'same', so no wiring may be.")
     return wirings
 
 
@@ -178,10 +180,10 @@ def find(scenario):
                 f"{', '.join(SCENARIOS)}. A function of your own is welcome, too."
             )
         return SCENARIOS[scenario]
-    if not callable(scenario):
+    if not callable(scenario) or inspect.iscoroutinefunction(scenario):
         raise TypeError(
-            f"side_by_side({quoted(scenario)}): expected the name of a scenario or a function that "
-            "takes a wiring, such as lambda wiring: wiring.hire(**fields)."
+            f"side_by_side({quoted(scenario)}): expected the name of a scenario or a plain "
+            "function that takes a wiring, such as lambda wiring: wiring.hire(**fields)."
         )
     return scenario
 
@@ -223,7 +225,7 @@ def prepared(run, wiring):
     if not inspect.isgeneratorfunction(run):
         return partial(run, wiring)
     steps = run(wiring)
-    next(steps)
+    next(steps, None)
     return partial(next, steps, None)
 
 

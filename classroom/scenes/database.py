@@ -32,9 +32,8 @@ from classroom.scenes.calendar import MONDAY, let_go, spell, stand_on
 from whatfires.describing import quoted
 from whatfires.threads import in_a_thread, put_off
 
-PROJECT = connections.settings[DEFAULT_DB_ALIAS]
 _in_use = ExitStack()
-_own = []  # the settings of the notebook's own database, while it has one
+_own = []  # the name of the notebook's own database, while it has one
 _log = ExitStack()
 _log_file = []  # the notebook's own, once it has one
 # Comes with the course where migrating would take long: in a browser, and in a room of many.
@@ -92,7 +91,7 @@ def enter_database(today):
     _in_use.enter_context(private_database())
     stand_on(today)
     make_tables_of_cells()
-    _own[:] = [connections.settings[DEFAULT_DB_ALIAS]]
+    _own[:] = [connection.settings_dict["NAME"]]
     lead_others(before)
 
 
@@ -106,8 +105,8 @@ def make_tables_of_cells():
 
 def expect_a_cell():
     """Refuse a thread, and what a tool runs in a database of its own, which it then gives back."""
-    own = _own[-1] if _own else PROJECT
-    if current_thread() is not main_thread() or connections.settings[DEFAULT_DB_ALIAS] is not own:
+    is_elsewhere = _own and connection.settings_dict["NAME"] != _own[0]
+    if current_thread() is not main_thread() or is_elsewhere:
         raise RuntimeError(
             "fresh_database() belongs into a cell. It was called in a thread, or in what a check "
             "or a comparison runs, which has a database of its own. Nothing was done: leave it out."

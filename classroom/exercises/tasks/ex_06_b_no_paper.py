@@ -122,6 +122,8 @@ on_commit(badge, => on_commit(badge(),
 +     meal()
 # stores nobody -> there is no row
         person.save() =>
+# prints for the one who was stored last -> badges: Nobody
+print_badge(person) => print_badge(Employees.objects.last())
 # skips the receivers -> post_save was not sent
 person.save() => Employees.objects.bulk_create([person])
 # stores twice -> one pre_save and one post_save
@@ -142,7 +144,10 @@ def judge(hire_with_badge):
     expect_badge_and_meal(hire_with_badge, [ada], [], works=True)
     expect_badge_and_meal(hire_with_badge, [grace], [ada])
     expect_badge_and_meal(hire_with_badge, more, [ada, grace])
-    expect_neither(hire_with_badge, [ada, grace, *more])
+    last = EmployeesWithoutHooks(**stranger())
+    with another_is_stored(EmployeesWithoutHooks):
+        expect_badge_and_meal(hire_with_badge, [last], [ada, grace, *more])
+    expect_neither(hire_with_badge, [ada, grace, *more, last])
 
 
 def expect_badge_and_meal(hire_with_badge, people, before, works=False):

@@ -111,7 +111,7 @@ def test_the_lesson_is_left_as_it_was():
 def test_an_unknown_scenario_is_refused_with_what_is_near():
     with pytest.raises(ValueError, match="did you mean 'one hire'"):
         side_by_side("one hier")
-    with pytest.raises(TypeError, match="expected the name of a scenario or a function"):
+    with pytest.raises(TypeError, match="expected the name of a scenario or a plain function"):
         side_by_side(3)
     with pytest.raises(CommandError, match="Ready are: one hire"):
         call_command("compare", "nothing")
@@ -123,6 +123,25 @@ def test_a_list_of_names_chooses_among_the_four_wirings():
     for wrong in wrongs:
         with pytest.raises(TypeError, match="a list of some of its names: built-in signals, save"):
             same_hire(wrong)
+
+
+def test_no_wiring_takes_the_name_of_the_column_that_compares():
+    with pytest.raises(ValueError, match="a column is called 'same'"):
+        side_by_side(wirings={"same": WIRINGS[CALL], "x": WIRINGS[CALL]}, clock=False)
+
+
+def test_a_scenario_that_awaits_is_refused_and_one_that_stops_early_runs():
+    async def hired(wiring):
+        wiring.hire(**fields_of("Ada Quillbrook"))
+
+    with pytest.raises(TypeError, match="a plain function"):
+        side_by_side(hired, clock=False)
+
+    def stops(wiring):
+        if wiring is None:
+            yield
+
+    assert side_by_side(stops, [CALL], clock=False).loc["the caller sees", CALL] == "no error"
 
 
 def test_the_command_prints_it(monkeypatch, capsys):

@@ -375,3 +375,27 @@ def test_what_a_tool_or_a_thread_runs_makes_no_fresh_database(notebook, begin):
     with pytest.raises(RuntimeError, match="belongs into a cell"):
         begin()
     assert connections.settings["default"] is own and Employees.objects.count() == 1
+
+
+def test_tools_of_threads_that_overlap_leave_a_cell_its_fresh_database(notebook):
+    """The second gave back the settings of the first, and every fresh_database() was refused."""
+    is_in, goes_on = threading.Event(), threading.Event()
+
+    def outer():
+        is_in.set()
+        goes_on.wait(60)
+
+    def inner():
+        goes_on.set()
+        first.join(60)
+
+    first = threading.Thread(target=in_private_database, args=(outer,))
+    first.start()
+    is_in.wait(60)
+    second = threading.Thread(target=in_private_database, args=(inner,))
+    second.start()
+    for thread in first, second:
+        thread.join(60)
+    hire()
+    fresh_database()
+    assert not Employees.objects.exists() and hire().shifts.exists()
