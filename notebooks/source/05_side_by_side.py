@@ -152,7 +152,7 @@ reveal("05-2")
 same_hire(["built-in signals", "direct call"])
 
 # %% [markdown]
-# - **Left: a receiver starts the rule.** Ada's row is written before `BEGIN`, so it is kept at once. (`assign()` has an `atomic()` of its own: this `BEGIN`.)
+# - **Left: a receiver starts the rule.** Ada's row is written before `BEGIN`, so it is kept at once. (This `BEGIN` comes from `assign()`.)
 # - **Right: `hire()` calls the rule.** `BEGIN` comes first, so the row and the seat are kept together, at `COMMIT`. (Nobody receives
 #   `post_save` of Ada here.)
 #
@@ -232,8 +232,8 @@ exercise("05-b").check(repair)
 #
 # </details>
 #
-# In lesson 04 receivers were only told, with `send_robust()`. Here an error of the rule has to undo the hire, so the signal is sent with `send()`, inside
-# `atomic()`. But then an error of the kitchen, which receives it as well, undoes the hire, too. That speaks against this way.
+# In lesson 04 receivers were only told, with `send_robust()`. Here an error of the rule has to undo the hire: `send()`, inside
+# `atomic()`. But then an error of the kitchen undoes it, too. That speaks against this way.
 
 # %%
 predict("05-3")

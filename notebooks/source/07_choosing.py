@@ -32,7 +32,7 @@
 #
 # Question 3 says *yes* for models of packages, commands such as `createsuperuser`, and `on_delete=CASCADE`. It says *no* if only your views, scripts and `ModelAdmin` make it happen.
 #
-# Take the hire: the person gets a shift.
+# Take the hire: somebody gets a shift.
 #
 # 1. Is it a ban? No, it is work to do.
 # 2. Does the reaction only fill in fields of the person? No, it stores a seat.
@@ -41,7 +41,7 @@
 #
 # ## Never two shifts on one date
 #
-# A second shift on the same date must never be stored: question 1 says yes. Could `save()` look first? No. Suppose that two people
+# A second one must never be stored: question 1 says yes. Could `save()` look first? No. Suppose that two people
 # save at the same moment. Both look, see no shift, and write one. So the model says
 # `shift_date = models.DateField(unique=True)`:
 
