@@ -21,22 +21,15 @@ def hire_with_badge(person, print_badge):
 - Which of the two callbacks may fail, and how is Django told so?
 - Write `transaction.on_commit(badge, robust=True)`.
 == solution
-from django.db import transaction
-
-from speedy.signals.event_logging import log_event
-
-
-def hire_with_badge(person, print_badge):
-    def badge():
-        print_badge(person)
-
-    def meal():
-        log_event(f"A meal for {person}.", "kitchen")
-
-    with transaction.atomic():
-        person.save()
-        transaction.on_commit(badge, robust=True)
-        transaction.on_commit(meal)
+- def hire_with_badge(person, print_badge):
++ from django.db import transaction
++
++ from speedy.signals.event_logging import log_event
++
++
++ def hire_with_badge(person, print_badge):
+-         transaction.on_commit(badge)
++         transaction.on_commit(badge, robust=True)
 == why
 Django logs the error of the printer, and calls the next callback. Nobody prints the badge later: for that, see the outbox.
 == equal
@@ -45,19 +38,13 @@ one save() is all or nothing by itself <- without the `with transaction.atomic()
 a callback waits for the commit, whichever stands first <- `def meal():` comes first* | `transaction.on_commit(badge, robust=True)` comes first* | `transaction.on_commit(meal)` comes first*
 it catches the error of the printer itself <- badge swallows every error*
 == others
-    def badge():
-        try:
-            print_badge(person)
-        except Exception as error:
-            print("No badge:", error)
-
-    def meal():
-        log_event(f"A meal for {person}.", "kitchen")
-
-    with transaction.atomic():
-        person.save()
-        transaction.on_commit(badge)
-        transaction.on_commit(meal)
+-         print_badge(person)
++         try:
++             print_badge(person)
++         except Exception as error:
++             print("No badge:", error)
+-         transaction.on_commit(badge, robust=True)
++         transaction.on_commit(badge)
 # or
 -         transaction.on_commit(badge, robust=True)
 -         transaction.on_commit(meal)
