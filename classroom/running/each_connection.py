@@ -8,7 +8,7 @@ from contextlib import contextmanager, nullcontext
 from functools import partial
 from threading import Lock, RLock, current_thread
 from threading import enumerate as each_thread
-from weakref import WeakKeyDictionary, WeakSet, ref
+from weakref import WeakKeyDictionary, ref
 
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -21,8 +21,6 @@ _noting, _marking = Lock(), Lock()
 _told = []  # functions that hear of each new one
 _outdated = WeakKeyDictionary()  # those that their thread closes, and the save() it ends first
 _staying = WeakKeyDictionary()  # threads, and the settings by which they connect for the first time
-_tools = RLock()
-_before_the_tool = None  # the threads that there were when one began
 swapping = RLock()  # held while the default connection leads nowhere in particular: others wait
 
 
@@ -70,21 +68,6 @@ def others_stay(but=None):
     finally:
         for it in threads:
             _staying.pop(it, None)
-
-
-@contextmanager
-def one_tool_at_a_time():
-    """Let two threads that lead others elsewhere wait for each other; what a tool starts may."""
-    global _before_the_tool
-    if _before_the_tool is not None and current_thread() not in _before_the_tool:
-        yield
-        return
-    with _tools:
-        before, _before_the_tool = _before_the_tool, WeakSet(each_thread())
-        try:
-            yield
-        finally:
-            _before_the_tool = before
 
 
 def save_around(frame):

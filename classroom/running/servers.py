@@ -12,9 +12,10 @@ import dj_database_url
 from django.conf import settings
 from django.db import connections
 
-from classroom.running.each_connection import one_tool_at_a_time, others_stay
+from classroom.running.each_connection import others_stay
 from classroom.running.postgres import postgres_server
 from classroom.running.scratch import scratch_folder
+from classroom.running.turns import one_tool_at_a_time
 from whatfires.describing import quoted
 
 VENDORS = {"SQLite": "sqlite", "PostgreSQL": "postgresql"}

@@ -21,13 +21,9 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.test import override_settings
 
 from classroom.running import guard
-from classroom.running.each_connection import (
-    lead_others,
-    one_tool_at_a_time,
-    others_stay,
-    swapping,
-)
+from classroom.running.each_connection import lead_others, others_stay, swapping
 from classroom.running.scratch import needs_more, scratch_folder
+from classroom.running.turns import one_tool_at_a_time
 from classroom.scenes.calendar import MONDAY, let_go, spell, stand_on
 from whatfires.describing import quoted
 from whatfires.threads import in_a_thread, put_off

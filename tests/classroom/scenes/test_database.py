@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from classroom import advance, fresh_database
 from classroom.experiments.racing import at_once
-from classroom.running import each_connection, guard
+from classroom.running import each_connection, guard, turns
 from classroom.scenes import database
 from classroom.scenes.calendar import MONDAY, stand_on
 from classroom.scenes.database import (
@@ -287,7 +287,7 @@ def test_two_tools_at_once_leave_the_own_database(notebook, other_thread, monkey
         answers.append(other_thread(partial(in_private_database, count_and_stay)))
         wait_for(lambda: gate.is_waited_for.is_set() or counted)
 
-    monkeypatch.setattr(each_connection, "_tools", gate)
+    monkeypatch.setattr(turns.NO_TOOL, "turn", gate)
     in_private_database(call_another)
     is_over.set()
     assert answers[0]() and counted == [0]
@@ -375,27 +375,3 @@ def test_what_a_tool_or_a_thread_runs_makes_no_fresh_database(notebook, begin):
     with pytest.raises(RuntimeError, match="belongs into a cell"):
         begin()
     assert connections.settings["default"] is own and Employees.objects.count() == 1
-
-
-def test_tools_of_threads_that_overlap_leave_a_cell_its_fresh_database(notebook):
-    """The second gave back the settings of the first, and every fresh_database() was refused."""
-    is_in, goes_on = threading.Event(), threading.Event()
-
-    def outer():
-        is_in.set()
-        goes_on.wait(60)
-
-    def inner():
-        goes_on.set()
-        first.join(60)
-
-    first = threading.Thread(target=in_private_database, args=(outer,))
-    first.start()
-    is_in.wait(60)
-    second = threading.Thread(target=in_private_database, args=(inner,))
-    second.start()
-    for thread in first, second:
-        thread.join(60)
-    hire()
-    fresh_database()
-    assert not Employees.objects.exists() and hire().shifts.exists()
