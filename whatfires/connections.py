@@ -202,6 +202,14 @@ def remove_added(added: Added) -> None:
     change(added.signal, edit)
 
 
+def take_off_for_good(signal: Signal, key: Any) -> None:
+    """Remove what stands under a key, also where an open block took it off to bring it back."""
+    for away in list(_away):
+        if away.signal is signal:
+            away.entries[:] = [it for it in away.entries if it[0] != key]
+    change(signal, lambda now: [it for it in now if it[0] != key])
+
+
 def without(things: list[Any], thing: Any) -> None:
     """Take a thing itself out of a list, not what is equal to it."""
     things[:] = [it for it in things if it is not thing]

@@ -18,7 +18,7 @@ from classroom.scenes.scenarios import BrokenRule
 from speedy.models import Employees, Shifts, ShiftsEmployees
 from speedy.signals import employee_assignment
 from speedy.signals.custom_signals import employee_hired
-from whatfires.connections import change, entries_under, id_of
+from whatfires.connections import change, entries_under, id_of, take_off_for_good
 
 # What sets the rule off: each is the first that ready() connects to its signal.
 OURS = (
@@ -34,25 +34,35 @@ def unplug():
     Or until the next `fresh_database()`: who starts over finds the project as it was.
     """
     with_the_next(plug_in_again)
-    for signal, receiver, sender in OURS:
-        signal.disconnect(receiver, sender=sender)
+    take_off(OURS)
 
 
 def plug_in():
     """Connect again what is disconnected of it, each in its place, before all others."""
     for signal, receiver, sender in OURS:
         signal.connect(receiver, sender=sender)
-        [ours] = plain_entries(signal, receiver, sender)
-        change(signal, lambda now, ours=ours: [ours, *(it for it in now if it is not ours)])
+        key = plain_key(receiver, sender)
+        change(signal, lambda now, key=key: anew_and_first(now, key))
+
+
+def anew_and_first(entries, key):
+    """Put the entry of a key first, as a new one: an open block takes off the one that it made."""
+    ours = [(*it,) for it in entries if it[0] == key]
+    return ours + [it for it in entries if it[0] != key]
+
+
+def take_off(those):
+    for signal, receiver, sender in those:
+        take_off_for_good(signal, plain_key(receiver, sender))
 
 
 def those_off():
-    return [it for it in OURS if not plain_entries(*it)]
+    return [it for it in OURS if not entries_under(it[0], id_of(it[1]), it[2])]
 
 
-def plain_entries(signal, receiver, sender):
-    """Return what ready() connected: a cell may connect the same under a dispatch_uid."""
-    return entries_under(signal, id_of(receiver), sender)
+def plain_key(receiver, sender):
+    """Return the key under which ready() connected: a cell may use a dispatch_uid beside it."""
+    return id_of(receiver), id_of(sender)
 
 
 @contextmanager
@@ -63,8 +73,8 @@ def plugged_in():
         plug_in()
         yield
     finally:
-        for signal, receiver, sender in off:
-            signal.disconnect(receiver, sender=sender)
+        plug_in()  # a scenario may unplug() for itself
+        take_off(off)
 
 
 def plug_in_again():

@@ -62,15 +62,21 @@ def fresh_database(today=MONDAY):
         leave_database()
         raise
     print(f"A fresh, empty database for this notebook alone. It is {spell(today)}.")
-    while _for_the_next:
-        if said := _for_the_next.pop()():
-            print(said)
+    bring_back()
 
 
-def with_the_next(bring_back):
+def with_the_next(undo):
     """Undo what a lesson did by this function at the next fresh_database(); print its answer."""
-    if bring_back not in _for_the_next:
-        _for_the_next.append(bring_back)
+    if undo not in _for_the_next:
+        _for_the_next.append(undo)
+
+
+def bring_back():
+    """Undo what `with_the_next()` was told; an interrupt leaves it to the next time."""
+    while _for_the_next:
+        if said := _for_the_next[-1]():
+            print(said)
+        _for_the_next.pop()
 
 
 def enter_database(today):

@@ -10,13 +10,16 @@ from django.db.models.signals import post_save
 from classroom import race, run_tests, sample_roster, side_by_side, skips_the_rule
 from classroom.experiments.racing import at_once
 from classroom.experiments.rewiring import OURS, hiring_tests, plug_in, those_off, unplug
-from classroom.scenes.database import fresh_database
+from classroom.scenes.database import bring_back, fresh_database
 from speedy import scheduling
 from speedy.models import Employees
 from speedy.signals.custom_signals import employee_hired
+from speedy.signals.employee_assignment import employee_created
 from speedy.wirings import WIRINGS, hire_by_call, hire_many_by_call
+from whatfires import connected, disconnected, muted
 
 VENDOR = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}[connection.vendor]
+OF_ONE = post_save, employee_created
 pytestmark = pytest.mark.usefixtures("notebook")
 
 
@@ -185,3 +188,40 @@ def test_a_comparison_has_every_wiring_on_and_leaves_the_receivers_off(unplugged
     left = skips_the_rule({"built-in signals": WIRINGS["built-in signals"]})
     assert list(left["built-in signals"]) == ["has a shift"] * 3 + ["no shift"]
     assert not Employees.objects.create(**sample_roster()[0]).shifts.exists()
+
+
+@pytest.mark.parametrize("block", [connected, disconnected, muted])
+def test_unplug_in_a_block_holds_after_it(block):
+    """Its end brought one receiver of three back: a hire was placed by half."""
+    with block(post_save) if block is muted else block(*OF_ONE, sender=Employees):
+        unplug()
+    assert those_off() == list(OURS)
+    plug_in()
+
+
+@pytest.mark.parametrize("block", [connected, muted])
+def test_plug_in_in_a_block_holds_after_it(unplugged, block):
+    with block(post_save) if block is muted else block(*OF_ONE, sender=Employees):
+        plug_in()
+    assert those_off() == []
+
+
+def test_a_scenario_that_unplugs_does_so_for_itself():
+    before = [list(signal.receivers) for signal, *_ in OURS]
+
+    def unplugs(wiring):
+        unplug()
+        wiring.hire(**sample_roster()[0])
+
+    side_by_side(unplugs, ["built-in signals"], clock=False)
+    assert [signal.receivers for signal, *_ in OURS] == before
+
+
+def test_an_interrupt_of_starting_over_leaves_the_repair_to_the_next_time(interrupted):
+    before = [list(signal.receivers) for signal, *_ in OURS]
+    unplug()
+    for _ in interrupted(lambda: ended_by(bring_back)):
+        bring_back()
+        assert [signal.receivers for signal, *_ in OURS] == before
+        unplug()
+    assert [signal.receivers for signal, *_ in OURS] == before
