@@ -8,9 +8,11 @@ from django.db.models.signals import post_delete, post_save
 
 from classroom.scenes.contract import PaidByTheHour
 
-# 03-1
-before = Comment.objects.count()
-assert Comment.objects.create(text="x").pk is None and Comment.objects.count() == before == 0
+# 03-1, by the class of before; and the good one
+of_the_lost = type(lost).objects
+before = of_the_lost.count()
+assert of_the_lost.create(text="x").pk is None and of_the_lost.count() == before == 1
+assert comment.pk and Comment.objects.get() == comment
 assert answer_of("03-1") == "It thanks and returns a comment, but there is no row"
 
 

@@ -33,6 +33,27 @@ shift_table()
 # Each row is a shift, one a day. Ada is on the shift of today. A shift has three seats (● is
 # taken, ○ is free), and `headcount` counts its people.
 #
+# ## Guess first
+#
+# In this course you guess before you look. `sample_roster()` gives thirty dicts, each with the fields of one person. `people[0]`
+# is Ada, so `people[1]`, Grace, is the next to join.
+
+# %%
+people = sample_roster()
+predict("00-1")
+
+# %%
+grace = Employees.objects.create(**people[1])
+alan = Employees.objects.create(**people[2])
+katherine = Employees.objects.create(**people[3])
+reveal("00-1")
+shift_table()
+
+# %%
+# Six more people join. Press Play, or read the table: a row is a hire.
+fill_table(people[4:10])
+
+# %% [markdown]
 # ## The three models
 #
 # This is what you need to know of [the real ones](../speedy/models/shifts.py):
@@ -64,31 +85,10 @@ shift_table()
 #
 # `ada.shifts.all()` gives the shifts of Ada: `related_name=` chose the name `shifts`.
 #
-# ## Guess first
-#
-# In this course you guess before you look. `sample_roster()` gives thirty dicts, each with the fields of one person. `people[0]`
-# is Ada, so `people[1]`, Grace, is the next to join.
-
-# %%
-people = sample_roster()
-predict("00-1")
-
-# %%
-grace = Employees.objects.create(**people[1])
-alan = Employees.objects.create(**people[2])
-katherine = Employees.objects.create(**people[3])
-reveal("00-1")
-shift_table()
-
-# %%
-# Six more people join. Press Play, or read the table: a row is a hire.
-fill_table(people[4:10])
-
-# %% [markdown]
 # ## Who did it?
 #
-# `trace()` writes down everything that happens while its block runs. Now Kwame joins. The filter shows what
-# concerns `Employees`.
+# `trace()` writes down everything that happens while its block runs. Now Kwame joins. Each line is an *event*, such as a call, a signal or
+# a query. The filter keeps those of `Employees`, and counts the rest.
 
 # %%
 before = shift_table()  # for the pictures of a later cell
@@ -133,12 +133,10 @@ ada.shifts.all()
 stepper(seen, before=before)
 
 # %% [markdown]
-# `create()` returned only after the last line of this list, because each call waits for what happens inside it. The seat is a row of
-# its own, so saving it also sends signals, and `count_seat` adds 1 to `headcount`. (`uncount_seat` is for
-# seats that move or are deleted. Here it does nothing.) The grey lines are SQL. You need not read them yet.
+# `create()` returned only after the last line of this list, because each call waits for what happens inside it. Saving the seat also sends signals, and `count_seat` adds 1 to `headcount`. (`uncount_seat` leaves a new seat alone.) The grey lines are SQL. You need not read them yet.
 #
-# The receiver only decides *whether* to act: is this person new? *What* happens then is written in another function,
-# `scheduling.assign()`. We call `assign()` the **rule**: a person gets the first shift, by date, with a free seat. If there is none, the next
+# Is this person new? Then the receiver calls another function, `scheduling.assign()`. We
+# call it the **rule**: a person gets the first shift, by date, with a free seat. If there is none, the next
 # day opens.
 
 # %%

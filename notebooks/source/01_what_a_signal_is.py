@@ -109,48 +109,10 @@ round(time.perf_counter() - start, 1), replies
 # %% [markdown]
 # **Sending a signal is an ordinary call.** There is no queue and no background: `send()` waits for its receivers.
 #
-# ## What an error undoes
-#
-# What if your code fails *after* a receiver has stored something? A [transaction](../docs/glossary.md#transaction) is a group of database changes: all of them happen, or none. In Django you write
-# `with transaction.atomic():`. At the beginning of the block, Django tells the database `BEGIN`. If all goes well in the block, Django tells
-# it `COMMIT`, and the changes are kept. If an error ends the block, Django tells it `ROLLBACK`, and the changes are undone.
-#
-# Without such a block, each change is kept at once. This is called [autocommit](../docs/glossary.md#autocommit).
-
-
-# %%
-def open_shift(sender, **kwargs):
-    Shifts.objects.create()  # today's
-    print(f"The receiver stored a shift. Shifts now: {Shifts.objects.count()}")
-
-
-predict("01-1")
-
-# %%
-from django.db import transaction
-
-lights_on = Signal()
-lights_on.connect(open_shift)
-try:
-    with transaction.atomic():
-        lights_on.send(sender=Shifts)
-        raise OSError("the lights went out")
-except OSError as error:
-    print(f"The block ended with an error: {error}. Shifts now: {Shifts.objects.count()}")
-reveal("01-1")
-
-# %% [markdown]
-# ```mermaid
-# flowchart LR
-#     begin["atomic() begins"] --> yours["your changes"] --> receiver["send(): the receiver's changes"]
-#     receiver -- "no error: COMMIT" --> kept["all are kept"]
-#     receiver -- "an error ends the block: ROLLBACK" --> gone["all are undone"]
-# ```
-#
 # ## Which receivers are called
 #
-# With `sender=Employees`, the receiver `employee_created` is called for `Employees` alone. Without `sender=` it is called for
-# every sender. And what if the sender is a subclass?
+# `employee_created` is connected with `sender=Employees`, so a saved shift does not call it. Without `sender=` it would be called for
+# every sender. And if the sender is a subclass?
 
 
 # %%
@@ -170,13 +132,13 @@ def lay_table(sender, **kwargs):
     return f"plates: {sender.__name__}"
 
 
-predict("01-2")
+predict("01-1")
 
 # %%
 meal_ready = Signal()
 meal_ready.connect(ring_bell, sender=Meal)
 meal_ready.connect(lay_table)  # without sender=
-reveal("01-2")
+reveal("01-1")
 meal_ready.send(sender=Breakfast)
 
 # %% [markdown]
@@ -192,7 +154,7 @@ def light_oven(sender, **kwargs):
     raise OSError("the oven is on fire")
 
 
-predict("01-3")
+predict("01-2")
 
 # %%
 shift_filled = Signal()
@@ -202,7 +164,7 @@ try:
     shift_filled.send(sender=Shifts, people=["Ada", "Grace", "Alan"])
 except OSError as error:
     print("send() raises:", error)
-reveal("01-3")
+reveal("01-2")
 
 # %%
 # The same with send_robust(). short_log() prints the error log, a line for each entry.
@@ -228,10 +190,48 @@ def failures(replies):
 exercise("01-b").check(failures)
 
 # %% [markdown]
+# ## What an error undoes
+#
+# What if your code fails *after* a receiver has stored something? A [transaction](../docs/glossary.md#transaction) is a group of database changes: all of them happen, or none. In Django you write
+# `with transaction.atomic():`. At the beginning of the block, Django tells the database `BEGIN`. If all goes well in the block, Django tells
+# it `COMMIT`, and the changes are kept. If an error ends the block, Django tells it `ROLLBACK`, and the changes are undone.
+#
+# Without such a block, each change is kept at once. This is called [autocommit](../docs/glossary.md#autocommit).
+
+
+# %%
+def open_shift(sender, **kwargs):
+    Shifts.objects.create()  # today's
+    print(f"The receiver stored a shift. Shifts now: {Shifts.objects.count()}")
+
+
+predict("01-3")
+
+# %%
+from django.db import transaction
+
+lights_on = Signal()
+lights_on.connect(open_shift)
+try:
+    with transaction.atomic():
+        lights_on.send(sender=Shifts)
+        raise OSError("the lights went out")
+except OSError as error:
+    print(f"The block ended with an error: {error}. Shifts now: {Shifts.objects.count()}")
+reveal("01-3")
+
+# %% [markdown]
+# ```mermaid
+# flowchart LR
+#     begin["atomic() begins"] --> yours["your changes"] --> receiver["send(): the receiver's changes"]
+#     receiver -- "no error: COMMIT" --> kept["all are kept"]
+#     receiver -- "an error ends the block: ROLLBACK" --> gone["all are undone"]
+# ```
+#
 # ## A receiver that vanishes
 #
-# Write receivers at the top level of a file or a cell, each with its own name. Unlike `PlainSignal`, Django's `Signal` does not hold on to its receivers. If you define
-# one inside another function, Python may throw it away when the outer one ends. Then it is no longer called, and there is no error.
+# Write receivers at the top level of a file or a cell, each with its own name. The list of `PlainSignal` keeps its functions. Django's list only points to
+# them. If you define one inside another function, and nothing else keeps it, Python throws it away. Then it is no longer called, and there is no error.
 # [Receivers that vanish](deeper/vanishing_receivers.ipynb) shows it.
 #
 # ## What to keep

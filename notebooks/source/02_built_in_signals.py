@@ -87,7 +87,7 @@ mysite.shell("""
 #
 # `raw` is True while Django loads a [fixture](../docs/glossary.md#fixture), a file of rows that `dumpdata` wrote. Imagine that your receiver
 # stores a log row for each new question. The file holds the question and its log row. Without `not raw`, your receiver would store
-# one, too. Then there may be two, or their keys clash.
+# one, too. Then there may be two, or their primary keys clash.
 #
 # **The wrong sender.** A common mistake: this receiver is meant for every model, so it names `Model`, the parent of them all. But
 # Django compares exactly, as in lesson 01. For every model, leave out `sender=`.
@@ -155,11 +155,11 @@ reveal("02-2")
 heard
 
 # %% [markdown]
-# A receiver of `pre_delete` subtracts 1 from `headcount` for each seat. That is why Grace's place was free in lesson 00.
+# `uncount_seat` of lesson 00 hears `pre_delete`, too: for each seat it subtracts 1 from `headcount`. That is why Grace's place was free there.
 #
 # ## A day passes
 #
-# `pre_save` of `Employees` also has a receiver: `wipe_before_hire`. At each hire it deletes the shifts of past days, and moves
+# At each hire `wipe_before_hire` deletes the shifts of past days, and moves
 # their people to a shift that is still to come. For an edit it does nothing.
 
 # %%
@@ -190,8 +190,8 @@ display(heard, shift_table())
 #
 # ### Your turn
 #
-# Write `hire_group(people)`. It stores a list of unsaved `Employees`, and each gets a shift. One `save()` each will do.
-# (Or `bulk_create()`, and then `assign_many(people)`, which places a list.)
+# Write `hire_group(people)`. Here `people` is a list of unsaved `Employees`. Store them, and see to it that each gets a shift. One `save()` each
+# will do. (Or `bulk_create()`, and then `assign_many(people)` of `speedy.scheduling`, which places a list.)
 
 
 # %%

@@ -9,7 +9,7 @@
 # | Behind you | [00](00_start_here.ipynb), [01](01_what_a_signal_is.ipynb), [02 Built-in signals](02_built_in_signals.ipynb) |
 # | Here | **03 save() overrides**, 16 minutes, and 12 for the tasks |
 # | Next | [04 Custom signals](04_custom_signals.ipynb), then 05 to 07 |
-# | Optional | [What needs no hook at all](deeper/no_hook.ipynb), [bulk, fixtures, migrations](deeper/bulk_fixtures_migrations_admin.ipynb) |
+# | Optional | [Rules that the database keeps](deeper/no_hook.ipynb), [bulk, fixtures, migrations](deeper/bulk_fixtures_migrations_admin.ipynb) |
 #
 # To *override* a method is to write one of the same name in a subclass. Python then calls yours, and in it `super().save()` calls the
 # original.
@@ -57,9 +57,9 @@ class Comment(NotebookModel):
 predict("03-1")
 
 # %%
-comment = Comment.objects.create(text="More tea!")
+lost = Comment.objects.create(text="More tea!")
 reveal("03-1")
-print(f"pk: {comment.pk}. Comments stored: {Comment.objects.count()}.")
+print(f"pk: {lost.pk}. Comments stored: {Comment.objects.count()}.")
 
 # %% [markdown]
 # You are not the only one who calls your `save()`. Django calls it, too, and expects it to behave like the original. We call this the *contract*:
@@ -126,9 +126,25 @@ Question.objects.get().search_text
 # %% [markdown]
 # ## Is it new?
 #
-# A receiver of `post_save` has `created`. In `save()` ask `self._state.adding`, before `super()`: it is True until the object has
-# been written. It stays False if that is rolled back: to try again, make a new object.
-#
+# A receiver of `post_save` has `created`. In `save()` ask `self._state.adding`: it is True until the object has been
+# written. So ask before `super()`. Here the thanks come once, and the contract is kept:
+
+
+# %%
+class Comment(NotebookModel):  # written anew
+    text = models.CharField(max_length=200)
+
+    def save(self, *args, **kwargs):
+        is_new = self._state.adding
+        super().save(*args, **kwargs)
+        if is_new:
+            print("Thank you for your comment.")
+
+
+comment = Comment.objects.create(text="More tea!")
+comment.save()  # an edit: no thanks
+
+# %% [markdown]
 # ## Many rows at once
 #
 # `Choice` has a `delete()` that prints a line. A queryset has a `delete()`, too. It deletes all of its rows:

@@ -140,7 +140,7 @@ reveal("04-2")
 print("Votes stored:", Choice.objects.get().votes)
 
 # %% [markdown]
-# One voter has two votes. With `atomic()` around all of `vote()`, the error would undo the vote, and nobody could vote while the newspaper is
+# One voter has two votes. With `atomic()` around all of `vote()`, the error would undo the vote. Then nobody could vote while the newspaper is
 # offline. So tell others with `send_robust()`. It catches the errors of the receivers, and logs them.
 #
 # `send_robust()` also hides your own mistakes. Say that you send `item=choice` in place of `choice=choice`. Then each receiver that names `choice`
@@ -193,8 +193,8 @@ reveal("04-3")
 # %% [markdown]
 # Try it: in `vote()`, change `about_to_vote.send` to `about_to_vote.send_robust`, and run its cell and that of the night again.
 #
-# Django has such a pair, too: `pre_save` and `post_save`. But it sends both with `send()`. So an error in a receiver of `post_save`
-# comes out of `save()`, and by then the row is written. Lesson 06 shows what is left then.
+# `pre_save` and `post_save` look like such a pair. But Django sends both with `send()`. So an error in a receiver of `post_save`
+# comes out of `save()`, although the row is written. Lesson 06 shows what is left then.
 #
 # ## Your turn: the kitchen
 #

@@ -74,7 +74,8 @@ hire(**people[3])  # Katherine
 shift_table()
 
 # %% [markdown]
-# Katherine went through `hire()`, so the rule gave her the first free seat. For the other three nobody called it.
+# Katherine went through `hire()`, so the rule gave her the first free seat, on Wednesday: the script made no shift for Monday. For the other three
+# nobody called the rule.
 #
 # ## The rule fails
 #
@@ -145,19 +146,15 @@ reveal("05-2")
 # %% [markdown]
 # With `hire()` there is one such place. And if everybody calls `hire()` anyway, it can call the rule, and you need no receiver.
 #
-# The next cell hires Ada in both ways, and draws each hire as a column. (Some lines are left out.) At any line, *Pull the plug* shows what would stay if the
-# program ended there.
+# `assign()` has an `atomic()` of its own. **When one `atomic()` is inside another, only the end of the outer one commits.** Look for the
+# `COMMIT` of each hire. (Some lines are left out.) At any line, *Pull the plug* shows what would stay if the program ended there.
 
 # %%
 same_hire(["built-in signals", "direct call"])
 
 # %% [markdown]
-# - **Left: a receiver starts the rule.** Ada's row is written before `BEGIN`, so it is kept at once. (This `BEGIN` comes from `assign()`.)
-# - **Right: `hire()` calls the rule.** `BEGIN` comes first, so the row and the seat are kept together, at `COMMIT`. (Nobody receives
-#   `post_save` of Ada here.)
-#
-# On the right, the `atomic()` of `assign()` is inside that of `hire()`, and is not drawn: **when one `atomic()` is inside another, only the end of
-# the outer one commits.**
+# - **Left: a receiver starts the rule.** Ada's row is written before the `BEGIN` of `assign()`, so it is kept at once.
+# - **Right: `hire()` calls the rule.** Its `BEGIN` comes first, so the row and the seat are kept together.
 #
 # ## Somebody forgets the call
 #
@@ -185,25 +182,14 @@ def repair():
 exercise("05-b").check(repair)
 
 # %% [markdown]
-# ## What to keep
+# ## All four ways
 #
-# | question | a receiver of `post_save` | a call in `hire()` |
-# |---|---|---|
-# | Who opens the transaction? | each caller of `create()`; if one forgets, nobody | `hire()` |
-# | What can go wrong? | somebody gets a shift that nobody wanted | somebody forgets `hire()`; one query finds it |
+# Two more ways can start the rule: lessons 03 and 04 showed how. We call each of the four a *wiring*.
 #
-# **So far:** write one `hire()`. In it, store the person and call the rule, both inside `atomic()`.
-#
-# ## Optional: all four ways
-#
-# A `save()` override and a custom signal can start the rule, too. We call each of the four ways a *wiring*.
-#
-# | wiring | who calls the rule | who opens the transaction | the rule fails: is Ada stored? |
-# |---|---|---|---|
-# | built-in signals | a receiver of `post_save` | each caller of `create()`; if one forgets, nobody | yes, unless the caller did |
-# | `save()` override | `save()` | `save()` | no |
-# | custom signal | a receiver of `employee_hired` | the function that sends the signal | no |
-# | direct call | `hire()` | `hire()` | no |
+# - **Built-in signals:** a receiver of `post_save` calls the rule.
+# - **A `save()` override:** the person's `save()` calls it.
+# - **A custom signal:** `hire_by_custom_signal()` stores the person and sends `employee_hired`. A receiver calls the rule.
+# - **A direct call:** `hire()` calls it.
 #
 # <details><summary>The code of the two in the middle</summary>
 #
@@ -221,7 +207,7 @@ exercise("05-b").check(repair)
 # def hire_by_custom_signal(**fields):
 #     with transaction.atomic():
 #         employee = Employees.objects.create(**fields)
-#         employee_hired.send(sender=Employees, employee=employee)
+#         employee_hired.send(sender=Employees, employee=employee)  # not send_robust(): an error has to undo the hire
 #     return employee
 #
 # @receiver(employee_hired)
@@ -231,18 +217,28 @@ exercise("05-b").check(repair)
 # ```
 #
 # </details>
-#
-# In lesson 04 receivers were only told, with `send_robust()`. Here an error of the rule has to undo the hire: `send()`, inside
-# `atomic()`. But then an error of the kitchen undoes it, too. That speaks against this way.
 
 # %%
+plug_in()  # the receivers of lesson 00 are back
 predict("05-3")
 
 # %%
 reveal("05-3")
-plug_in()  # the receivers of 00 are back
 skips_the_rule()
 
 # %% [markdown]
+# `bulk_create()` calls neither `save()` nor a receiver, so there each wiring needs a function for lists.
+#
+# ## What to keep
+#
+# | wiring | who opens the transaction | what can go wrong |
+# |---|---|---|
+# | built-in signals | each caller of `create()`; if one forgets, nobody | somebody gets a shift that nobody wanted |
+# | `save()` override | `save()` | the same |
+# | custom signal | the function that sends it | somebody forgets this function; the error of any receiver undoes the hire |
+# | direct call | `hire()` | somebody forgets `hire()`; one query finds it |
+#
+# **So far:** write one `hire()`. In it, store the person and call the rule, both inside `atomic()`.
+#
 # **Practise:** [the exercises for 05](exercises/05_side_by_side.ipynb).
 # **Next:** [06 When things break](06_when_things_break.ipynb).

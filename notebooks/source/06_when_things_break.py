@@ -9,7 +9,7 @@
 # | Behind you | [00](00_start_here.ipynb), [01](01_what_a_signal_is.ipynb), [02](02_built_in_signals.ipynb), [03](03_save_overrides.ipynb), [04](04_custom_signals.ipynb), [05](05_side_by_side.ipynb) |
 # | Here | **06 When things break**, 16 minutes, and 10 for the tasks |
 # | Next | [07 Choosing](07_choosing.ipynb) |
-# | Optional | [An error that you catch](deeper/caught_errors.ipynb), inside `atomic()`. [The race](deeper/race.ipynb): twelve hires at once. [Testing](deeper/testing.ipynb), also of callbacks |
+# | Optional | [An error that you catch](deeper/caught_errors.ipynb), inside `atomic()`. [The race](deeper/race.ipynb): twelve hires at once. [Testing](deeper/testing.ipynb) |
 #
 # ## A receiver raises an error
 #
@@ -17,7 +17,7 @@
 # row stays. And if a receiver fails during `delete()`?
 #
 # When Ada is deleted, Django deletes her seats first, in a cascade, and then her. Then it
-# sends `post_delete` of `Employees`. So one call deletes rows of two tables, and half of that would help nobody.
+# sends `post_delete` of `Employees`. So one call deletes rows of two tables. `delete()` opens a transaction for that.
 
 # %%
 fresh_database()
@@ -25,11 +25,12 @@ GRACE, ALAN, KATHERINE = sample_roster()[1:4]  # their fields, a dict each
 predict("06-1")
 
 # %%
+# It tries a creation and a deletion, each with two signals, without and with atomic(): eight times a receiver raises an error.
 reveal("06-1")
 what_is_left()
 
 # %% [markdown]
-# Eight tries: in each, a receiver raised an error. Only one changed the database: `post_save`, without `atomic()`.
+# Only one of the eight changed the database: `post_save`, without `atomic()`.
 #
 # And if the program is killed, without any error? Rows that are committed stay. The database drops what was written in an open transaction. The next cell starts two programs.
 # Each begins a hire, and is killed before the rule has run.
@@ -52,7 +53,7 @@ for name in "built-in signals", "direct call":
 #     with transaction.atomic():  # both rows, or none
 #         choice.votes = F("votes") + 1
 #         choice.save()
-#         Ballot.objects.create(choice=choice, voter=request.user)
+#         Ballot.objects.create(choice=choice, voter=request.user)  # a model that says who voted
 #     return redirect("polls:index")
 # ```
 #
@@ -201,8 +202,8 @@ exercise("06-b").check(hire_with_badge)
 # | the transaction is rolled back, after a letter was sent | the letter | `transaction.on_commit` |
 # | a callback fails | the rows; the callbacks after it are not called | `robust=True`, or [the outbox](deeper/outbox.ipynb) |
 #
-# One thing more. Inside `atomic()` the database refuses a row, and you catch the error. Then Django undoes the whole block, also what was stored before. So
-# put an `atomic()` of its own around a step that may fail, and catch the error outside of it: [An error that you catch](deeper/caught_errors.ipynb).
+# One thing more: if you catch an error of the database inside `atomic()`, you may lose more than you think. [An error that you
+# catch](deeper/caught_errors.ipynb) takes ten minutes.
 #
 # Read on: [Django on callbacks](https://docs.djangoproject.com/en/5.2/topics/db/transactions/#performing-actions-after-commit), and [how to test
 # them](deeper/testing.ipynb): a `TestCase` does not call them.

@@ -12,25 +12,25 @@
 #
 # ## Four questions
 #
-# [Django's page on signals](https://docs.djangoproject.com/en/5.2/topics/signals/) warns you: signals can make code hard to
-# understand. Name the *event*, such as a vote, and the *reaction*. Then ask. The first *yes*
+# [Django's page on signals](https://docs.djangoproject.com/en/5.2/topics/signals/) warns you: they can make code hard to understand. Name the *event*, such as a vote, and the *reaction*. Then ask. The first *yes*
 # decides:
 #
 # ```mermaid
 # flowchart TD
-#     one("1. Is it a ban: a row that must never be stored?") -- yes --> database["a constraint, or a trigger (never two shifts on one date)"]
+#     one("1. Is it a ban: a row that must never be stored?") -- yes --> database["a constraint, or a trigger"]
 #     one -- no --> two("2. Is the model yours, and does the reaction only fill in fields of the saved row?")
-#     two -- yes --> save["save(), or a GeneratedField (the search text)"]
+#     two -- yes --> save["save(), or a GeneratedField"]
 #     two -- no --> three("3. Does the event also happen where you cannot add a call?")
-#     three -- yes --> signal["a receiver (a badge for each account)"]
+#     three -- yes --> signal["a receiver"]
 #     three -- no --> four("4. Is the reaction written inside your project?")
-#     four -- yes --> call["a function (a hire)"]
-#     four -- no --> custom["a custom signal (a vote, for strangers)"]
+#     four -- yes --> call["a function"]
+#     four -- no --> custom["a custom signal"]
 # ```
 #
 # ([No hook at all](deeper/no_hook.ipynb) shows a trigger and a `GeneratedField`, code of the database.)
 #
-# Question 3 says *yes* for models of packages, commands such as `createsuperuser`, and `on_delete=CASCADE`. It says *no* if only your views, scripts and `ModelAdmin` make it happen.
+# Question 3 says *yes* for models of packages, and for rows that a cascade deletes. It says *no* for your views, your scripts and the admin: that
+# calls a method of your `ModelAdmin`, and there you add the call.
 #
 # Take the hire: somebody gets a shift.
 #
@@ -41,7 +41,7 @@
 #
 # ## Never two shifts on one date
 #
-# A second one must never be stored: question 1 says yes. Could `save()` look first? No. Suppose that two people
+# Question 1 says yes. Could `save()` look first? No. Suppose that two people
 # save at the same moment. Both look, see no shift, and write one. So the model says
 # `shift_date = models.DateField(unique=True)`:
 
@@ -58,11 +58,11 @@ except IntegrityError as error:
     print("The second one is refused:", error)
 
 # %% [markdown]
-# `unique=True` is a *constraint*: the database checks each write, also of `bulk_create()` and SQL.
+# `unique=True` is a *constraint*: the database checks each write, also `bulk_create()` and SQL.
 #
 # ## A badge for each account
 #
-# Each new account of `django.contrib.auth` gets a badge. And if somebody signs up with your own form, a mail says hello.
+# Each new account of `django.contrib.auth` gets a badge. If somebody signs up with your own form, a mail says hello.
 
 # %%
 predict("07-1")
@@ -87,7 +87,7 @@ with connected(post_save, make_a_badge, sender=User):
 reveal("07-1")
 
 # %% [markdown]
-# (In your project: `sender=settings.AUTH_USER_MODEL`, a text that model signals accept.)
+# (In your project: `sender=settings.AUTH_USER_MODEL`, a string that model signals accept.)
 #
 # ## In the polls project
 #
@@ -124,12 +124,12 @@ reveal("07-2")
 #
 # </details>
 #
-# Now you take over a polls site. `who_listens()` shows four receivers:
+# Now you take over a polls site. Only its view `vote()` adds votes. `who_listens()` shows four receivers:
 #
 # | signal | sender | receiver | what it does |
 # |---|---|---|---|
 # | `pre_save` | `Question` | `set_search_text` | fills in the search text |
-# | `post_save` | `Choice` | `store_vote` | stores a row about each vote (only `vote()` makes votes) |
+# | `post_save` | `Choice` | `store_vote` | stores a row about each vote |
 # | `post_save` | `User` | `make_profile` | stores a profile for each new user |
 # | `post_delete` | `Choice` | `delete_picture` | deletes the file of the picture |
 
@@ -140,8 +140,10 @@ predict("07-3")
 reveal("07-3")
 
 # %% [markdown]
-# Now ask the four questions about three events of your own project. One
-# note: for many rows at once, neither `save()` nor a receiver runs. Then write a function that takes a list, such as `hire_many` below.
+# Now write down three events of your own project, the reaction to each, and its first *yes*. For many rows at once, neither `save()` nor a receiver
+# runs: write a function that takes a list, such as `hire_many` below.
+#
+# Here is a good place for a break.
 #
 # ## Rewire the project
 #
@@ -187,7 +189,7 @@ def hire(**fields):
 # %% [markdown]
 # ### Your turn: the admin, and a list of people
 #
-# **Step 3.** The admin hires, too. It stores a person in `save_model()`, a method that you can edit in `admin.py`. `obj` is the person,
+# **Step 3.** The admin hires, too: in `save_model()`, a method that you can write in `admin.py`. `obj` is the person,
 # and `change` is true for an edit. For each new person, call `take_on(obj)`. It needs no `atomic()`: the admin opens a transaction around it.
 
 # %%
@@ -228,7 +230,7 @@ plug_in()  # the receivers are back, for this course; your project would leave t
 # %% [markdown]
 # ## Your own project
 #
-# Who listens there? [`whatfires`](../whatfires/README.md#install), a small package of this course, tells you. For your `signals.py` of 02-a it prints:
+# Who listens there? [`whatfires`](../whatfires/README.md#install), a small package of this course, tells you. For a `signals.py` as in 02-a it prints:
 #
 # ```
 # $ python manage.py who_listens polls.Choice
@@ -244,9 +246,9 @@ plug_in()  # the receivers are back, for this course; your project would leave t
 #
 # ## What to keep
 #
-# In lesson 00 each `create()` was a hire, even if you only wanted a row. Was that good? No: the old rota shows it. Now `create()` stores, and `hire()` hires.
+# In lesson 00 each `create()` was a hire, even if you only wanted a row. Now `create()` stores, and `hire()` hires.
 #
-# The four questions stand on the [cheat sheet](../docs/cheatsheet.md), too.
+# The [cheat sheet](../docs/cheatsheet.md) has the four questions, too.
 #
 # **Practise:** [the exercises for 07](exercises/07_choosing.ipynb), then
 # [the closing quiz](exercises/quiz.ipynb).

@@ -77,10 +77,10 @@ Employees.objects.all()
 # A [savepoint](../../docs/glossary.md#savepoint) is a bookmark. If an error comes out of the inner block, Django undoes what came after the
 # bookmark, and nothing else.
 #
-# ## A receiver that fails
+# ## Optional: a receiver that fails
 #
-# Django's `delete()` opens an `atomic()` of its own, and calls the receivers of `pre_delete` and `post_delete` inside it. To save
-# two queries, this inner block makes no savepoint.
+# Django's `delete()` opens an `atomic()` of its own, and calls the receivers of `pre_delete` and `post_delete` inside it. To be quick, it sets no
+# savepoint there.
 
 # %%
 predict("caught_errors-2")
@@ -110,8 +110,8 @@ Employees.objects.all()
 # %% [markdown]
 # No query failed, and Grace is lost. Nobody told you: no query came after it, so no error did. Here, too, the cure is an `atomic()` around `alan.delete()`, inside the `try`.
 #
-# An error of a receiver of `save()` breaks nothing by itself, because `save()` calls its receivers outside any block of its own. [What breaks a
-# block](../../docs/glossary.md#what-breaks-a-block) has all of it. You need not remember it. Give each step that may fail its own block.
+# You need not remember which calls do so. Give each step that may fail its own block. (The glossary has the list: [what breaks a
+# block](../../docs/glossary.md#what-breaks-a-block).)
 #
 # ## What to keep
 #
