@@ -133,7 +133,8 @@ ada.shifts.all()
 stepper(seen, before=before)
 
 # %% [markdown]
-# `create()` returned only after the last line of this list, because each call waits for what happens inside it. Saving the seat also sends signals, and `count_seat` adds 1 to `headcount`. (`uncount_seat` leaves a new seat alone.) The grey lines are SQL. You need not read them yet.
+# `create()` returned only after the last line of this list, because each call waits for what happens inside it. Saving the seat also sends signals, and `count_seat` adds 1 to `headcount`. (`uncount_seat` is for a seat
+# that moves.) The grey lines are SQL. You need not read them yet.
 #
 # Is this person new? Then the receiver calls another function, `scheduling.assign()`. We
 # call it the **rule**: a person gets the first shift, by date, with a free seat. If there is none, the next
@@ -154,8 +155,8 @@ shift_table()
 # First write `works_on(person)`. It returns the date of the person's shift; each person here has one. Stuck?
 # `exercise("00-a").hint()` helps, and `.solution()` shows an answer.
 #
-# Then write `who_answered(act)`. It calls `act()` inside a `trace()`, and returns only the calls of receivers. The trace calls these
-# *deliveries*: `seen.filter(kind="delivery")` gives you them, after the block.
+# Then write `who_answered(act)`. It calls `act()`, a hire for example, inside a `trace()`, and returns only the calls of receivers, the
+# *deliveries*: after the block, `seen.filter(kind="delivery")`.
 
 
 # %%

@@ -230,8 +230,8 @@ reveal("01-3")
 #
 # ## A receiver that vanishes
 #
-# Write receivers at the top level of a file or a cell, each with its own name. The list of `PlainSignal` keeps its functions. Django's list only points to
-# them. If you define one inside another function, and nothing else keeps it, Python throws it away. Then it is no longer called, and there is no error.
+# Write receivers at the top level of a file or a cell, each with its own name. `PlainSignal` keeps its functions alive. Django's `Signal` does
+# not. If you define one inside another function, and nothing else keeps it, Python throws it away. Then it is no longer called, and there is no error.
 # [Receivers that vanish](deeper/vanishing_receivers.ipynb) shows it.
 #
 # ## What to keep

@@ -86,8 +86,8 @@ mysite.shell("""
 # ```
 #
 # `raw` is True while Django loads a [fixture](../docs/glossary.md#fixture), a file of rows that `dumpdata` wrote. Imagine that your receiver
-# stores a log row for each new question. The file holds the question and its log row. Without `not raw`, your receiver would store
-# one, too. Then there may be two, or their primary keys clash.
+# stores a log row for each new question. The file holds the question and its log row. Without `not raw`, loading the question would store a second
+# log row, or the two clash in their primary key.
 #
 # **The wrong sender.** A common mistake: this receiver is meant for every model, so it names `Model`, the parent of them all. But
 # Django compares exactly, as in lesson 01. For every model, leave out `sender=`.
@@ -155,7 +155,7 @@ reveal("02-2")
 heard
 
 # %% [markdown]
-# `uncount_seat` of lesson 00 hears `pre_delete`, too: for each seat it subtracts 1 from `headcount`. That is why Grace's place was free there.
+# `uncount_seat` of lesson 00 hears `pre_delete`, too: for each seat it subtracts 1 from `headcount`. So Grace's place was free in lesson 00.
 #
 # ## A day passes
 #
@@ -186,11 +186,11 @@ reveal("02-3")
 display(heard, shift_table())
 
 # %% [markdown]
-# `update()` sent none either.
+# `update()`, in the last line, sent none either.
 #
 # ### Your turn
 #
-# Write `hire_group(people)`. Here `people` is a list of unsaved `Employees`. Store them, and see to it that each gets a shift. One `save()` each
+# Write `hire_group(people)`. Here `people` is a list of unsaved `Employees`. Store them, and see that each gets a shift. One `save()` each
 # will do. (Or `bulk_create()`, and then `assign_many(people)` of `speedy.scheduling`, which places a list.)
 
 

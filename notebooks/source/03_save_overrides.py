@@ -71,8 +71,8 @@ print(f"pk: {lost.pk}. Comments stored: {Comment.objects.count()}.")
 #
 # ### Your turn
 #
-# This `delete()` breaks the contract. Repair it, so that it still says goodbye. Write it as if `Farewell` were a
-# model: the check makes it a part of one, so `super().delete()` works.
+# This `delete()` breaks the contract. Repair it, so that it still says goodbye. The check makes
+# `Farewell` the parent of a model, so `super().delete()` works.
 
 
 # %%
@@ -126,8 +126,8 @@ Question.objects.get().search_text
 # %% [markdown]
 # ## Is it new?
 #
-# A receiver of `post_save` has `created`. In `save()` ask `self._state.adding`: it is True until the object has been
-# written. So ask before `super()`. Here the thanks come once, and the contract is kept:
+# A receiver of `post_save` has `created`. In `save()` ask `self._state.adding`. (Django documents it, despite the underscore.) It is True until the object has been
+# written, so ask before `super()`. Here the thanks come once, and the contract is kept:
 
 
 # %%

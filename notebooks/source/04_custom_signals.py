@@ -118,7 +118,7 @@ with connected(vote_cast, show_on_front_page):
 #
 # ## When a receiver fails
 #
-# You have called `vote(tea)` in two cells above, so tea has two votes. Now the newspaper is offline, and its receiver raises an error. A voter sees an error
+# Tea has two votes: `vote(tea)` was called in two cells above. Now the newspaper is offline, and its receiver raises an error. A voter sees an error
 # page, and votes a second time:
 
 
@@ -198,8 +198,7 @@ reveal("04-3")
 #
 # ## Your turn: the kitchen
 #
-# Now you are the stranger who reacts. Our rota declares a signal, too, in [`custom_signals.py`](../speedy/signals/custom_signals.py). In lesson 07 a
-# hire will send it:
+# Now you are the stranger who reacts. Our rota declares a signal, too, in [`custom_signals.py`](../speedy/signals/custom_signals.py). A hire can send it:
 #
 # ```python
 # # Somebody was hired, and the row is stored.

@@ -74,8 +74,8 @@ hire(**people[3])  # Katherine
 shift_table()
 
 # %% [markdown]
-# Katherine went through `hire()`, so the rule gave her the first free seat, on Wednesday: the script made no shift for Monday. For the other three
-# nobody called the rule.
+# Katherine went through `hire()`, so the rule gave her the first free seat, on Wednesday. (There is no shift on Monday, and a new one opens only if all are
+# full.) For the other three nobody called the rule.
 #
 # ## The rule fails
 #
@@ -146,15 +146,15 @@ reveal("05-2")
 # %% [markdown]
 # With `hire()` there is one such place. And if everybody calls `hire()` anyway, it can call the rule, and you need no receiver.
 #
-# `assign()` has an `atomic()` of its own. **When one `atomic()` is inside another, only the end of the outer one commits.** Look for the
-# `COMMIT` of each hire. (Some lines are left out.) At any line, *Pull the plug* shows what would stay if the program ended there.
+# Now look for the `COMMIT` of each hire. `assign()` has an `atomic()` of its own. **When one `atomic()` is inside another, only the end of the outer one commits.** (Some lines are left out.) At any line, *Pull the plug* shows what would stay if the program ended there.
 
 # %%
 same_hire(["built-in signals", "direct call"])
 
 # %% [markdown]
 # - **Left: a receiver starts the rule.** Ada's row is written before the `BEGIN` of `assign()`, so it is kept at once.
-# - **Right: `hire()` calls the rule.** Its `BEGIN` comes first, so the row and the seat are kept together.
+# - **Right: `hire()` calls the rule.** Its `BEGIN` comes first, so the row and the seat are kept together. (Nobody receives `post_save` now, so it is
+#   not drawn. Nor is the `atomic()` of `assign()`: inside the other it commits nothing.)
 #
 # ## Somebody forgets the call
 #
@@ -207,7 +207,8 @@ exercise("05-b").check(repair)
 # def hire_by_custom_signal(**fields):
 #     with transaction.atomic():
 #         employee = Employees.objects.create(**fields)
-#         employee_hired.send(sender=Employees, employee=employee)  # not send_robust(): an error has to undo the hire
+#         # not send_robust(): an error of the rule has to undo the hire
+#         employee_hired.send(sender=Employees, employee=employee)
 #     return employee
 #
 # @receiver(employee_hired)

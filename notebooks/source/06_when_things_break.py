@@ -25,7 +25,7 @@ GRACE, ALAN, KATHERINE = sample_roster()[1:4]  # their fields, a dict each
 predict("06-1")
 
 # %%
-# It tries a creation and a deletion, each with two signals, without and with atomic(): eight times a receiver raises an error.
+# Four signals, each without and with atomic(): eight times a receiver raises an error.
 reveal("06-1")
 what_is_left()
 
@@ -36,10 +36,10 @@ what_is_left()
 # Each begins a hire, and is killed before the rule has run.
 
 # %%
-# end_in_the_middle(name) starts a program that hires somebody with this last name.
-for name in "built-in signals", "direct call":
-    end_in_the_middle(name)
-    print(f"{name}: {Employees.objects.filter(last_name=name).count()} stored")
+# The program hires somebody by this wiring. The last name is the wiring's, so that we find the row.
+for wiring in "built-in signals", "direct call":
+    end_in_the_middle(wiring)
+    print(f"{wiring}: {Employees.objects.filter(last_name=wiring).count()} stored")
 
 # %% [markdown]
 # With the receiver the row was already kept. With `hire()` it was inside `atomic()`, so the database dropped it.
@@ -113,8 +113,8 @@ read_log()
 #     end
 # ```
 #
-# Why not order below the `with`, in the next line? Somebody may call your function inside a block of their own. Then nothing is committed
-# yet at that line. `on_commit` waits for the commit of the outermost block.
+# A function that opens the `atomic()` itself could order below the block, without `on_commit`. But somebody may call this function inside a block of
+# their own. Then nothing is committed yet at that line. `on_commit` waits for the commit of the outermost block.
 #
 # ### Your turn: no meal too many
 #

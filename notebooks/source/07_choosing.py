@@ -29,8 +29,8 @@
 #
 # ([No hook at all](deeper/no_hook.ipynb) shows a trigger and a `GeneratedField`, code of the database.)
 #
-# Question 3 says *yes* for models of packages, and for rows that a cascade deletes. It says *no* for your views, your scripts and the admin: that
-# calls a method of your `ModelAdmin`, and there you add the call.
+# Question 3 says *yes* for models of packages, and for rows that a cascade deletes. It says *no* for your views, your scripts and the admin, which
+# calls a method of your `ModelAdmin`.
 #
 # Take the hire: somebody gets a shift.
 #
@@ -161,7 +161,7 @@ newcomer = Employees.objects.create(**people[0])
 print(newcomer, "has", newcomer.shifts.count(), "shifts.")
 
 # %% [markdown]
-# **Step 2: write the functions.** `take_on()` does what `place()` did in lesson 05. Then it tells others, after the commit. In your project
+# **Step 2: write the functions.** `take_on()` places, as `place()` did in lesson 05, and tells others after the commit. In your project
 # they stand in a file such as `hiring.py`, and your view imports `hire`.
 
 # %%

@@ -110,7 +110,7 @@ Employees.objects.all()
 # %% [markdown]
 # No query failed, and Grace is lost. Nobody told you: no query came after it, so no error did. Here, too, the cure is an `atomic()` around `alan.delete()`, inside the `try`.
 #
-# You need not remember which calls do so. Give each step that may fail its own block. (The glossary has the list: [what breaks a
+# You need not remember which calls break a block. Give each step that may fail its own block. (The glossary has the list: [what breaks a
 # block](../../docs/glossary.md#what-breaks-a-block).)
 #
 # ## What to keep
