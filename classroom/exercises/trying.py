@@ -10,6 +10,7 @@ import io
 import logging
 import re
 from calendar import day_name
+from collections.abc import Set
 from contextlib import contextmanager, redirect_stderr
 from copy import copy
 from datetime import date, timedelta
@@ -70,8 +71,11 @@ def new_rota():
 
 
 def stranger():
-    """Return fields of somebody whom no answer can know: they are others in each check."""
-    first, last = (f"{name}{randint(1_000, 9_999)}" for name in ("Nobody", "Never"))
+    """Return fields of somebody whom no answer can know; title() and capitalize() change the names.
+
+    They are others in each check.
+    """
+    first, last = (f"{name}{randint(1_000, 9_999)}" for name in ("McNobody", "van Never"))
     address = f"{randint(1, 999)} Unknown Road"
     return {"first_name": first, "last_name": last, "address": address, "age": OLDEST}
 
@@ -854,7 +858,7 @@ def choice_in(said, offered):
 
 def names_in(said, names):
     """Read names in any order and form as a set; None where there is any other word."""
-    text = " ".join(map(str, said)) if isinstance(said, list | tuple | set) else str(said)
+    text = " ".join(map(str, said)) if isinstance(said, list | tuple | Set) else str(said)
     for separator in ",;.&+()[]{}'\"":
         text = text.replace(separator, " ")
     words = set(text.lower().split()) - {"and", "then"}

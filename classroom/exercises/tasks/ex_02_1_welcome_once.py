@@ -51,7 +51,7 @@ created and not raw => created != raw
 +         Employees.objects.filter(pk=instance.pk).update(address="the hall")
 # returns an empty text -> is not None
     return f"Welcome, {instance.first_name}!" if created and not raw else ""
-# knows two names -> when Nobody
+# knows two names -> when McNobody
 return f"Welcome, {instance.first_name}!" => return "Welcome, Ada!" if instance.first_name == "Ada" else "Welcome, Grace!"
 # remembers whom it has seen -> another process stored
 seen = set()

@@ -83,6 +83,12 @@ stored": "no", => stored": "yes",
 badges, payroll => badges
 # send_robust raises in the end -> No error leaves
 stored": "yes", => stored": "no",
+# says yes where names are asked for -> names of receivers
+"kitchen, badges" => "yes"
+# names somebody where yes or no is asked for -> `yes` or `no` alone
+opens": "no", => opens": "kitchen",
+# explains in place of an answer -> `yes` or `no` alone
+stored": "no", => stored": "no, because the error left the block",
 """,
     situation=f"""
 Three receivers listen to a signal of our own, and the second one fails today:
@@ -113,19 +119,18 @@ REASONS = {
 
 @task.judge
 def judge(guess):
-    form = "yes or no, or names of receivers, such as 'kitchen, payroll',"
-    expect_guesses(guess, observed("send") | observed("send_robust"), read, form, why)
-
-
-def read(said):
-    answer = yes_or_no(said)
-    return names_in(said, RECEIVERS) if answer is None else answer
+    truth = observed("send") | observed("send_robust")
+    expect_keys(guess, truth)
+    names = partial(names_in, names=RECEIVERS), "names of receivers, such as 'kitchen, payroll',"
+    for key, came in truth.items():
+        forms = names if key.endswith("called") else (yes_or_no, "`yes` or `no` alone")
+        expect_guesses({key: guess[key]}, {key: came}, *forms, why)
 
 
 def why(question, said):
-    if said not in (True, False) and "badges" not in said:
+    if isinstance(said, set) and "badges" not in said:
         return "A receiver that raises was called: badges was called as well, and failed."
-    if said not in (True, False) and "kitchen" not in said:
+    if isinstance(said, set) and "kitchen" not in said:
         return "kitchen was connected first: it is called before the one that failed."
     return REASONS[question]
 

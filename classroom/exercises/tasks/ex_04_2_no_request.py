@@ -60,6 +60,15 @@ META["REMOTE_ADDR"] => META.REMOTE_ADDR
 if request else => if request and request.method == "POST" else
 # knows one message only -> another message
 {message} => Ada was hired
+# takes the message for a pattern -> is data
+-     return f"{address}: {message}"
++     return ("%s: " + message) % address
+# takes it for another one -> The message is data
+-     return f"{address}: {message}"
++     return ("{}: " + message).format(address)
+# lets another argument decide -> Only `request` decides
+request=None => request=None, instance=None
+if request else => if instance is not None and request else
 """)
 
 ADA = "Ada was hired"
@@ -67,12 +76,14 @@ NIGHT = f"no request: {ADA}"
 EVERYTHING = "A receiver takes **kwargs, because a sender may add arguments later."
 STRICT = "An argument without a default still has to be passed."
 WORDS = "Without a request there is no address: `no request` stands in its place."
+ONLY = "Only `request` decides which it is: an `instance` may be there with it, or without it."
 FORM = "First the address, or `no request`, then a colon and a blank, then the message."
 # Words of an error of Python, and what they mean here.
 MEANS = {
     "unexpected keyword": EVERYTHING,
     "required positional": STRICT,
     "required keyword-only": STRICT,
+    "format|'sure'": "The message is data and no pattern: `%` and `{` in it stay as they are.",
     "'request'": "kwargs['request'] is just as strict as an argument: it fails when nobody passes one.",
     "NoneType": "None has no META: check whether there is a request before you use it.",
 }
@@ -88,11 +99,14 @@ def judge(note):
         expect(f"{address}: {ADA}", "with a request", said, unseen)
     expect(NIGHT, "with request=None", heard(note, request=None, instance=None), WORDS)
     expect(NIGHT, "without a request", heard(note, instance=None), WORDS)
+    expect(f"{address}: {ADA}", "with a request alone", heard(note, request=request), ONLY)
+    said = heard(note, instance=Employees(**stranger()))
+    expect(NIGHT, "with an instance alone", said, ONLY)
     for unknown in {"urgent": True}, {f"argument_{randint(1, 999)}": None}:
         expect(NIGHT, f"with {unknown}", heard(note, **unknown), EVERYTHING)
         said = heard(note, request=request, **unknown)
         expect(f"{address}: {ADA}", f"with a request and {unknown}", said, EVERYTHING)
-    long = f"Grace left by gate {randint(1, 999)}, and took two boxes of paper with her. " * 3
+    long = f"Grace left by gate {randint(1, 999)}, 100% {{sure}} that nobody saw her go. " * 3
     expect(f"no request: {long}", "with another message", heard(note, long), FORM)
 
 

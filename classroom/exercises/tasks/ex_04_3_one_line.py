@@ -1,3 +1,5 @@
+from itertools import pairwise, takewhile
+
 from classroom.exercises.vocabulary import *
 from speedy.models.employees import is_visible
 
@@ -46,9 +48,11 @@ a part of the escape is enough, or a quote more <- 2 for 1* | 0 for 1*
 == mistakes
 # only one kind of break -> other characters end a line
 "".join(it if it.isprintable() else repr(it)[1:-1] for it in message => message.replace("\n", "\\n"
+# the first one alone -> the first break alone
+"".join(it if it.isprintable() else repr(it)[1:-1] for it in message) => message.replace("\n", "\\n", 1)
 # throws the break away -> without a trace
 "".join(it if it.isprintable() else repr(it)[1:-1] for it in message => " ".join(message.split()
-# throws the rest away -> what came after it is lost
+# throws the rest away -> Lost, or
 "".join(it if it.isprintable() else repr(it)[1:-1] for it in message) => message.splitlines()[0]
 # escapes the accents -> without any break
 "".join(it if it.isprintable() else repr(it)[1:-1] for it in message) => ascii(message)[1:-1]
@@ -57,7 +61,20 @@ a part of the escape is enough, or a quote more <- 2 for 1* | 0 for 1*
 # loses a break at the end -> at the very end
 "".join(it if it.isprintable() else repr(it)[1:-1] for it in message => " ¶ ".join(message.splitlines()
 # cuts it -> that is long
-message) => message[:2000])
+message) => message[:20_000])
+# keeps the ends alone -> Lost, or no more as it was: 'open_safe
+-     seen = "".join(it if it.isprintable() else repr(it)[1:-1] for it in message)
++     first, *more = (message + ".").splitlines()
++     seen = " | ".join([first, *more[-1:]])[:-1]
+# tidies up the signs -> signs of print
+-     seen = "".join(it if it.isprintable() else repr(it)[1:-1] for it in message)
++     import unicodedata
++     whole = unicodedata.normalize("NFKC", message)
++     seen = "".join(it if it.isprintable() else repr(it)[1:-1] for it in whole)
+# drops a tab -> between the two
+else repr(it)[1:-1] => else repr(it)[1:-1].replace("\\t", "")
+# says that there is no message -> that is empty
+for it in message) => for it in message) or "nothing"
 # loses a break in front -> in front
 "".join(it if it.isprintable() else repr(it)[1:-1] for it in message) => "|".join(it for it in (message + ".").splitlines() if it)[:-1]
 # shows the sender itself -> The name of the sender comes first
@@ -70,8 +87,9 @@ it if it.isprintable() else repr(it)[1:-1] => "\u2800" if it.splitlines() == [""
 
 PLAIN = "Chloé Ożarowska was hired, for 'nights'"
 TRICKY = """C:\\night -- "O'Hara" was hired"""
-LONG = "  " + "Ada was hired, " * 400
-FORGED = "Ada Okafor was hired{}open_safe -- Grace Tallowmere opened the safe"
+SIGNS = "“Nights” – l’été … €5 ﬁ"
+LONG = "  " + "Ada was hired, " * 4_000
+PARTS = "Ada Okafor was hired", "open_safe -- Grace Tallowmere opened the safe", "Alan left early"
 BREAKS = [chr(code) for code in range(0x2030) if len(f"a{chr(code)}b".splitlines()) == 2]
 
 
@@ -79,15 +97,19 @@ BREAKS = [chr(code) for code in range(0x2030) if len(f"a{chr(code)}b".splitlines
 def judge(entry):
     expect_as_it_was(entry, PLAIN, "without any break", "Only what ends a line has to be escaped.")
     for ending in ["\n", "\r", *BREAKS, "\r\n"]:
-        expect_one_line(entry, FORGED.format(ending), repr(ending)[1:-1], ending == "\n")
+        expect_one_line(entry, ending)
     kept = "Escape what ends a line, and leave the rest as it is."
     expect_as_it_was(entry, TRICKY, "with a backslash, dashes and quotes in it", kept)
+    expect_as_it_was(entry, SIGNS, "with the signs of print in it", kept)
     expect_as_it_was(entry, LONG, "that is long", kept)
+    expect_as_it_was(entry, "", "that is empty", kept)
     expect_as_it_was(entry, PLAIN, "from another sender", kept, leave)
     for message, where in ("Ada was hired\n", "at the very end"), ("\nAda was hired", "in front"):
         if " ".join((line := heard(entry, message)).split()) == "hire -- Ada was hired":
             drops = "splitlines() drops a break that ends the text, and makes '' of one in front."
             wrong(f"a mark for a break {where}, too", f"it returned {line!r}", drops)
+    if heard(entry, "Ada\tleft") == "hire -- Adaleft":
+        wrong("a tab, or its escape, between the two words", "nothing is between the two", kept)
 
 
 def expect_as_it_was(entry, message, which, mistake, sender=None):
@@ -96,22 +118,29 @@ def expect_as_it_was(entry, message, which, mistake, sender=None):
     if line != expected:
         if not line.startswith(f"{sender.__name__} -- "):
             mistake = "The name of the sender comes first, as it does now."
+        pairs = zip(line, expected, strict=False)
+        at = len(list(takewhile(lambda it: it[0] == it[1], pairs)))
+        if len(expected) > 100:  # the place where they differ is enough
+            line, expected = (f"…{it[max(at - 30, 0) : at + 30]}…" for it in (line, expected))
         wrong(f"{expected!r} for a message {which}", f"it returned {line!r}", mistake)
 
 
-def expect_one_line(entry, message, ending, usual):
-    line = heard(entry, message)
+def expect_one_line(entry, end):
+    line, ending = heard(entry, end.join(PARTS)), repr(end)[1:-1]
     number = len(line.splitlines())
     if number != 1 or line.endswith(tuple(BREAKS)):
-        more = f"\\n is handled, but other characters end a line as well, such as {ending}."
+        came = f"\\n is handled, but other characters end a line as well, such as {ending}."
+        if end == "\n":
+            first = "Here the first break alone is handled, and there are two."
+            came = first if number == 2 else "The break came through as it was."
         happened = f"{number} lines came out, the last of them {line.splitlines()[-1]!r}"
-        came = "The break came through as it was." if usual else more
         wrong(f"one line for a message with {ending} in it", happened, came)
     happened = f"it returned {line!r}"
-    if "opened the safe" not in line:
-        lost = "The break is gone, and what came after it is lost."
-        wrong(f"the whole message, with {ending} in it", happened, lost)
-    if not is_visible(line.partition("was hired")[2].partition("open_safe")[0]):
+    if lost := [it for it in PARTS if it not in line]:
+        rest = f"Lost, or no more as it was: {lost[0]!r}. Escape what ends a line, and no more."
+        wrong(f"the whole message, with {ending} in it", happened, rest)
+    gaps = (line.partition(one)[2].partition(other)[0] for one, other in pairwise(PARTS))
+    if not all(map(is_visible, gaps)):
         unseen = "The break went without a trace: write a character in its place that can be seen."
         wrong(f"a line that shows where {ending} was", happened, unseen)
 

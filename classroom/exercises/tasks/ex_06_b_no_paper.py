@@ -109,7 +109,7 @@ on_commit(badge, => on_commit(badge(),
 +     meal()
 # stores nobody -> there is no row
         person.save() =>
-# prints for the one who was stored last -> badges: Nobody
+# prints for the one who was stored last -> badges: McNobody
 print_badge(person) => print_badge(Employees.objects.last())
 # skips the receivers -> post_save was not sent
 person.save() => Employees.objects.bulk_create([person])
