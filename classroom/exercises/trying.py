@@ -341,11 +341,12 @@ def expect_undone(seen):
         )
 
 
-def expect_all_or_nothing(act, model):
-    """Refuse the rows of a model: the error comes out, and every table is as it was."""
+def expect_all_or_nothing(act, model, statement="INSERT"):
+    """Refuse a statement for a model: the error comes out, and every table is as it was."""
     before = rows()
-    when = f"when no row of {model.__name__} can be stored"
-    with refusing(model), trace() as seen:
+    can = "deleted" if statement == "DELETE" else "stored"
+    when = f"when no row of {model.__name__} can be {can}"
+    with refusing(model, statement), trace() as seen:
         error = error_of(act, Refused)
     if rows() != before:
         parts = "It looks as if there are two transactions, or none."
@@ -529,6 +530,7 @@ def slip_in_line(said, expected):
         words == kitchen: "The two arguments are the other way round: the line comes first.",
         "{" in words: "No name was filled in: an `f` before the quotes does that.",
         f"{words}." == right: "The dot at the end is missing.",
+        words != right and words.lower() == right.lower(): "The name stays as it is stored.",
     }
     return slips.get(True, f"`{kitchen}` is the second argument of log_event().")
 

@@ -78,6 +78,10 @@ seen = set()
             log_event(f"{employee} was hired", sender.__name__, employee)
         except Exception as error:
             print(error)
+# one name for all of them -> keeps its own person
+    global who, name
+    who, name = employee, sender.__name__
+    transaction.on_commit(lambda: log_event(f"{who} was hired", name, who))
 # the line alone -> sender='None'
 hired", sender.__name__, employee => hired"
 """)
@@ -146,6 +150,10 @@ def expect_lines(hired, missing="One line for each hire, no more and no less."):
     if logged() != expected:
         words = "The words of the line stay as they are."
         mistake = words if len(logged()) == len(expected) else missing
+        if mistake is words and set(logged()) <= set(expected):
+            mistake = (
+                "Each callback keeps its own person: a name outside of it may change until then."
+            )
         wrong(f"the lines {', '.join(expected)}", f"the log says {', '.join(logged())}", mistake)
     for event, person in zip(read_events(settings.EVENT_LOG), hired, strict=True):
         if event.sender != type(person).__name__ or str(person) not in str(event.instance):

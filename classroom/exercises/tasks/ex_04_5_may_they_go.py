@@ -61,6 +61,8 @@ def let_go(person):
     transaction.on_commit(told)
     person.delete()
 parts["let_go"] = let_go
+# or
+        leaving.send( =>         person = type(person).objects.select_for_update().get(pk=person.pk); leaving.send(
 == mistakes
 # nobody may refuse -> hides the refusal
 leaving.send( => leaving.send_robust(
@@ -68,6 +70,23 @@ leaving.send( => leaving.send_robust(
 left.send_robust => left.send
 # no transaction -> what another plug-in wrote
 with transaction.atomic(): => if True:
+# one transaction each -> no row of Employees can be deleted
+-         person.delete()
+-         transaction.on_commit(lambda: left.send_robust(sender=type(person), name=str(person)))
++     with transaction.atomic():
++         person.delete()
++     transaction.on_commit(lambda: left.send_robust(sender=type(person), name=str(person)))
+# deletes at the commit -> goes at once
+-         person.delete()
+-         transaction.on_commit(lambda: left.send_robust(sender=type(person), name=str(person)))
++         def go():
++             person.delete()
++             left.send_robust(sender=type(person), name=str(person))
++         transaction.on_commit(go)
+# deletes their shift for all -> rows of Shifts
+person.delete() => Shifts.objects.filter(employees_shift=person).delete(); person.delete()
+# saves before -> what goes is not saved
+person.delete() => person.save(); person.delete()
 # asks too late -> who is still stored
 -         leaving.send(sender=type(person), employee=person)
 -         person.delete()
@@ -125,15 +144,23 @@ def judge(parts):
     if leaving is left:
         wrong("two signals", "one is both", "Who asks for one does not want to hear the other.")
     ada, grace, alan, katherine, namesake, _ = unheard(0, 1, 2, 3, 0, 2)
+    new_shift(0, ada, grace)
     for person in ada, EmployeesWithoutHooks.objects.get(pk=alan.pk):
         expect_both(leaving, left, let_go, person)
     expect_refusal(leaving, left, let_go, grace)
     expect_told(left, let_go, katherine)
     expect_after_the_commit(left, let_go, namesake)
+    with connected(leaving, lambda **told: move_others(grace)):
+        expect_all_or_nothing(lambda: let_go(grace), Employees, "DELETE")
 
 
 def stored(key):
     return Employees.objects.filter(pk=key).exists()
+
+
+def move_others(person):
+    """Write something, as a receiver may do."""
+    Employees.objects.exclude(pk=person.pk).update(address="moved")
 
 
 def expect_both(leaving, left, let_go, person):
@@ -142,13 +169,20 @@ def expect_both(leaving, left, let_go, person):
 
     def hear(sender, signal, **told):
         which = "leaving" if signal is leaving else "left"
-        heard.append((which, sender, told, stored(key), transaction_is_open()))
+        it = told.get("employee")
+        there = stored(key) and type(it) is type(person) and it.pk == key
+        heard.append((which, sender, told, there, transaction_is_open()))
 
-    others = same_rows(Employees.objects.exclude(pk=person.pk))
+    seats = ShiftsEmployees.objects.exclude(employee=key)
+    others = same_rows(Employees.objects.exclude(pk=key), Shifts.objects.all(), seats)
     with connected(leaving, hear), connected(left, hear), others, trace() as seen:
         let_go(person)
     if stored(key):
         wrong("that the person goes", "their row is still stored")
+    if seen.filter(post_save):
+        wrong(
+            "that the person goes, and no more", "a row is saved", "Delete: what goes is not saved."
+        )
     if [it[0] for it in heard] != ["leaving", "left"]:
         came = ", ".join(it[0] for it in heard) or "nothing"
         wrong("each signal once, and in their order", f"heard was: {came}")
@@ -159,8 +193,8 @@ def expect_both(leaving, left, let_go, person):
         if set(told) != set(carried[which]):
             named = "Pass it by the name that is written down, and nothing else."
             wrong(f"what {which!r} carries", f"it carries {', '.join(told) or 'nothing'}", named)
-    (_, _, asked, there, _), (_, _, news, _, is_open) = heard
-    if asked["employee"] is not person or not there:
+    (_, _, _, there, _), (_, _, news, _, is_open) = heard
+    if not there:
         wrong("`leaving` with the person who is still stored", "it came too late, or with another")
     if news["name"] != name:
         wrong("the name of the person, the text str(person)", f"it is {news['name']!r}")
@@ -173,13 +207,10 @@ def expect_both(leaving, left, let_go, person):
 def expect_refusal(leaving, left, let_go, person):
     heard = []
 
-    def write(**told):
-        Employees.objects.exclude(pk=person.pk).update(address="moved")
-
     def refuse(**told):
         raise Refused("books")
 
-    refusal = connected(leaving, write, refuse)
+    refusal = connected(leaving, lambda **told: move_others(person), refuse)
     with quiet(), refusal, connected(left, lambda **told: heard.append(told)), trace() as seen:
         hides = "Is it sent in a way that hides the refusal?"
         go = lambda: let_go(person)  # noqa: E731
@@ -207,6 +238,9 @@ def expect_after_the_commit(left, let_go, person):
         expect_untold(heard, "a rollback of the caller's transaction", OUTER)
         with callers_transaction():
             let_go(Employees.objects.get(pk=key))
+            if stored(key):
+                late = "on_commit() comes too late for that: the caller goes on without the person."
+                wrong("that the person goes at once", "their row is there until the commit", late)
     if len(heard) != 1:
         wrong("`left` once the caller has committed", f"it came {len(heard)} times", OUTER)
 

@@ -52,33 +52,44 @@ from speedy.signals.custom_signals import event_signal
     print(f"A meal for {employee}.")
 # the one who was stored last -> the right person
 for {employee} => for {Employees.objects.last()}
-# one class alone -> print() and return do not
+# one class alone -> Others got theirs
     if sender is EmployeesWithoutHooks:
         log_event(f"A meal for {employee}.", "kitchen")
 # saves as well -> no change in the database
 log_event(f"A meal for {employee}.", "kitchen") => log_event(f"A meal for {employee}.", "kitchen"); employee.save()
-# the young alone -> print() and return do not
+# the young alone -> Others got theirs
     if employee.age < 99:
+        log_event(f"A meal for {employee}.", "kitchen")
+# as a title -> stays as it is stored
+for {employee}. => for {str(employee).title()}.
+# one meal for two of one name -> also two of one name
+seen = set()
+    if str(employee) not in seen:
+        seen.add(str(employee))
         log_event(f"A meal for {employee}.", "kitchen")
 # always the same -> the right person
 log_event(f"A meal for {employee}.", "kitchen") => log_event("A meal for Ada Quillbrook.", "kitchen")
 ''')
 
+OTHERS = "Others got theirs: each who is hired gets a meal, of any class and any age."
+
 
 @task.judge
+@muted(place_hired)  # what it has done nobody else would do again
 def judge(order_meal):
-    earlier = [*unheard(0, 2), EmployeesWithoutHooks(**stranger())]  # a namesake among them
-    earlier[-1].save()
+    alan, namesake = unheard(2, 0)
+    other = EmployeesWithoutHooks.objects.create(**stranger())
     for fields in sample_roster()[1::-1]:
         expect_meal(order_meal, EmployeesWithoutHooks.objects.create(**fields), team="night")
-    for person in earlier:
-        expect_meal(order_meal, person)
+    expect_meal(order_meal, alan, OTHERS)
+    expect_meal(order_meal, namesake, "Each gets a meal, also two of one name.")
+    expect_meal(order_meal, other, OTHERS)
 
 
-def expect_meal(order_meal, person, **more):
+def expect_meal(order_meal, person, mistake="", **more):
     before = len(read_events(settings.EVENT_LOG))
     with connected(employee_hired, asked(order_meal)), trace() as seen:
         employee_hired.send(type(person), employee=person, **more)
     if seen.filter(event_signal):
         wrong("log_event() called", "event_signal was sent, and everybody hears that")
-    expect_meals([person], f"for {person}", earlier=before)
+    expect_meals([person], f"for {person}", mistake, before)
