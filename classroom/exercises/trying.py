@@ -17,7 +17,7 @@ from datetime import date, timedelta
 from inspect import iscoroutine, iscoroutinefunction, signature, unwrap
 from pathlib import Path
 from random import randint, sample
-from traceback import extract_tb
+from traceback import extract_tb, walk_stack
 from weakref import WeakKeyDictionary
 
 from django.conf import settings
@@ -38,6 +38,7 @@ from classroom.scenes.calendar import MONDAY
 from classroom.scenes.database import empty_tables
 from classroom.scenes.roster import sample_roster
 from classroom.scenes.scenarios import BrokenRule, broken_rule
+from speedy import scheduling
 from speedy.event_file import read_events
 from speedy.models import (
     SEATS,
@@ -367,9 +368,13 @@ def expect_saved_once(seen, most=1, model=Employees):
 
 def expect_receivers_asked(seen, model=Employees):
     """Judge it wrong where a new person was stored past the receivers of the model."""
-    if not seen.filter(post_save, kind="signal", sender=model):
+    sent = seen.filter(post_save, kind="signal", sender=model)
+    if not sent:
         skips = "bulk_create() sends no signal, so no receiver runs."
         wrong("the person stored by save() or create()", "post_save was not sent", skips)
+    if any(it.arguments.get("raw") for it in sent):
+        skips = "So says a fixture, and receivers pass its rows over: write `save()`."
+        wrong("the person stored by save() or create()", "post_save said raw=True", skips)
 
 
 @contextmanager
@@ -556,6 +561,24 @@ def expect_one_transaction(seen, *models):
             "they were written in more than one transaction, or in none",
             "Put one `transaction.atomic()` around both. Undoing one by hand does not replace it.",
         )
+
+
+@contextmanager
+def seats_of_the_rule():
+    """Judge a block wrong that stores a seat past the rule, by whatever name it calls that."""
+    past = []
+
+    def look(execute, sql, *args):
+        called = (it.f_code.co_filename for it, _ in walk_stack(None))
+        if stores(ShiftsEmployees, sql) and scheduling.__file__ not in called:
+            past.append(sql)
+        return execute(sql, *args)
+
+    with connection.execute_wrapper(look):
+        yield
+    if past:
+        lock = "Call the rule: it takes the lock of the rota before it looks for room."
+        wrong("a seat that the rule gives", "it was taken by hand", lock)
 
 
 def expect_wiped_first(hire):

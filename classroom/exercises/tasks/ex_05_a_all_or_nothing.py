@@ -86,6 +86,12 @@ objects.create(**fields) => objects.create(**fields | {"address": "-"})
         place(employee) =>         place(employee); Shifts.objects.create(shift_date="2022-12-24")
 # places everybody who is idle -> that person was placed as well
 assign(employee) => assign_many(Employees.objects.without_shift())
+# places the one who was stored last -> a moment later
+employee = Employees.objects.create(**fields) => Employees.objects.create(**fields); employee = Employees.objects.last()
+# takes a seat by hand -> Call the rule
+        place(employee) =>         scheduling.wipe_expired_shifts(); shift = Shifts.objects.current().with_room().first() or scheduling.open_next(Shifts.objects.current()); ShiftsEmployees.objects.create(employee=employee, shift=shift)
+# writes names as titles -> their fields are not what was given
+objects.create(**fields) => objects.create(**fields | {"last_name": fields["last_name"].title()})
 # takes the same fields for the same person -> It stores one person
 objects.create(**fields) => objects.get_or_create(**fields)[0]
 # returns what place() returns -> it returned None
@@ -120,6 +126,12 @@ def judge(hire):
             seen = expect_placed(hire, fields)
         with taken_back():
             hire(**third)
+    with another_is_stored():
+        fields = stranger()
+        person = hire(**fields)
+    if other(person, fields) or not person.shifts.exists():
+        later = "Somebody else may be stored a moment later: keep the object that create() gives."
+        wrong("the person who was hired, placed and returned", "it was another one", later)
     expect_idle(alone)
     expect_one_transaction(seen, Employees, ShiftsEmployees)
     expect_wiped_first(lambda: hire(**fourth))
@@ -128,7 +140,7 @@ def judge(hire):
 
 def expect_placed(hire, fields):
     number = Employees.objects.count() + 1
-    with adds_only(*HIRED), trace() as seen:
+    with adds_only(*HIRED), seats_of_the_rule(), trace() as seen:
         employee = hire(**fields)
     expect_no_signal_besides(seen)
     if any(it.where and "speedy.models" not in it.where for it in seen.filter(kind="method")):

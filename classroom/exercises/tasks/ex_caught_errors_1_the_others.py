@@ -1,3 +1,4 @@
+from django.core.exceptions import ValidationError
 from django.db import OperationalError
 
 from classroom.exercises.vocabulary import *
@@ -57,11 +58,27 @@ def hire_the_others(people):
                 except IntegrityError:
                     transaction.set_rollback(True)
 == mistakes
-# swallows everything -> any other error
-except IntegrityError => except Exception
+# swallows some of Python's, too -> any other error
+except IntegrityError => except (IntegrityError, ValueError)
 # swallows each error of the database -> Catch the IntegrityError alone
 import IntegrityError => import DatabaseError
 except IntegrityError => except DatabaseError
+# takes a namesake for the same -> Two people may have one name
+for person in people: => for person in {str(it): it for it in people}.values():
+# gives up after two -> the loop goes on
+    refused = []
+    with transaction.atomic():
+        for person in people:
+            try:
+                with transaction.atomic():
+                    person.save()
+            except IntegrityError:
+                refused.append(person)
+                if len(refused) > 2:
+                    break
+# takes them off the caller's list -> The list is the caller's
+for person in people: => for person in list(people):
+print(person, "is refused.") => people.remove(person)
 # the inner block inside the except -> another error came out
     with transaction.atomic():
         for person in people:
@@ -120,7 +137,11 @@ print(person, "is refused.") => break
 """)
 
 ALONE = "Catch the IntegrityError alone."
-REFUSED = {1: {"age": 400}}, {0: {"age": None}, 3: {"age": 400}}, {2: {"last_name": None}}
+REFUSED = (
+    {1: {"age": 400}},
+    {0: {"age": None}, 3: {"age": 400}},
+    {it: {"last_name": None} for it in range(3)},
+)
 
 
 @task.judge
@@ -139,7 +160,8 @@ def expect_the_others_hired(hire_the_others, refused):
     nothing_else = adds_only(of=(Shifts, ShiftsEmployees, OutboxEvent))
     with same_rows(there), nothing_else, listening(post_save) as saved:
         try:
-            hire_the_others(people.copy())
+            with as_given(people):
+                hire_the_others(people)
         except transaction.TransactionManagementError as error:
             wrong("no error", f"another error came out: {error}", "Is the transaction still good?")
         except IntegrityError as error:
@@ -151,6 +173,9 @@ def expect_the_others_hired(hire_the_others, refused):
     if lost := [it for it in asked if it not in stored]:
         each = "Each person needs a `try` of their own, and after a refusal the loop goes on."
         wrong("those whom the database takes, stored", f"{lost[0]} is not stored", each)
+    if len(stored) < len(asked):
+        namesakes = "Two people may have one name, and each of the list is meant."
+        wrong("everybody whom the database takes, stored", "one of two namesakes is not", namesakes)
     if (often := max(len(stored), len(saved))) > len(asked):
         wrong(f"{len(asked)} people stored, each once", f"it was done {often} times")
     Employees.objects.all().delete()
@@ -166,7 +191,7 @@ def expect_one_transaction(hire_the_others):
                     "bulk_create() sends none, and PostgreSQL refuses it as a whole: save each."
                 )
                 wrong("a save() of each person", "no pre_save was sent", silent)
-            wrong("any other error comes out", "a LookupError was swallowed", ALONE)
+            wrong("any other error comes out", "another one was swallowed", ALONE)
     if Employees.objects.exists():
         loop = "The outer atomic() goes around the whole loop."
         wrong("one transaction: an error that comes out undoes all", "some people are stored", loop)
@@ -206,14 +231,18 @@ def expect_taken_back(hire_the_others):
             wrong(expected, "a row is still there", leave)
 
 
-class NoBadge(LookupError):
-    """An error that nobody else raises."""
+class NoBadge(ValidationError, LookupError, ValueError, RuntimeError):
+    """An error that nobody else raises; who catches one of its kinds catches it as well."""
 
 
 def unsaved(changed=None):
-    """Make four unsaved people, one of them a stranger; {1: {"age": 400}} changes the second."""
+    """Make unsaved people, a stranger and a namesake among them.
+
+    {1: {"age": 400}} changes the second one.
+    """
     changed = changed or {}
-    fields = [*sample_roster()[:2], stranger(), sample_roster()[2]]
+    ada, grace, alan, *_ = sample_roster()
+    fields = [ada, grace, stranger(), alan, ada]
     return [EmployeesWithoutHooks(**it | changed.get(n, {})) for n, it in enumerate(fields)]
 
 
