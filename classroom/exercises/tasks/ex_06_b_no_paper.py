@@ -72,7 +72,7 @@ on_commit(meal) => on_commit(meal, robust=True)
 transaction.on_commit(meal) => meal()
 # calls it -> the brackets after it
 on_commit(badge, => on_commit(badge(),
-# leaves the badge out -> a badge of
+# leaves the badge out -> Is print_badge() called
         transaction.on_commit(badge, robust=True) =>
 # leaves the meal out -> there is no line
         transaction.on_commit(meal) =>
@@ -117,7 +117,9 @@ on_commit(badge, => on_commit(badge(),
 +     meal()
 # stores nobody -> there is no row
         person.save() =>
-# prints for the one who was stored last -> badges: McNobody
+# prints the name -> badges: 'Ada
+print_badge(person) => print_badge(str(person))
+# prints for the one who was stored last -> whom its own call
 print_badge(person) => print_badge(Employees.objects.last())
 # says that it comes from a fixture -> raw=True
 person.save() => person.save_base(raw=True)
@@ -191,8 +193,11 @@ def expect_badge_and_meal(hire_with_badge, people, before, error=Jammed):
     if any(is_open for _, is_open in printed):
         wrong("the badge printed after the commit", "the transaction was still open")
     if [person for person, _ in printed] != people:
-        badges = "; ".join(str(person) for person, _ in printed) or "there is none"
-        wrong("a badge of each person, once", f"badges: {badges}")
+        badges = "; ".join(repr(person) for person, _ in printed)
+        own = "A callback prints one badge, of the person whom its own call has stored."
+        none = "Is print_badge() called, with the person? What a robust one raises is only logged."
+        happened = f"badges: {badges or 'there is none'}"
+        wrong("a badge of each person, once", happened, own if printed else none)
     again = "Is the next callback called, if one fails? And has the log a line for each meal alone?"
     skipped = again if error else ""
     expect_meals([*before, *people], "in all", skipped)
