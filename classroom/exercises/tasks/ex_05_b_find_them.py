@@ -43,6 +43,23 @@ return len(forgotten) => return Employees.objects.without_shift().count()
         place(employee) =>         scheduling.assign(employee)
 # places the first alone -> are without a shift
 in forgotten: => in forgotten[:1]:
+# each name once -> two people of one name
+list(Employees.objects.without_shift()) => {str(it): it for it in Employees.objects.without_shift()}.values()
+# up to ten -> 2 of 12 are without a shift
+without_shift()) => without_shift()[:10])
+# None for nobody -> Expected: 0
+return len(forgotten) => return len(forgotten) or None
+# asks who never had a shift -> one from today on
+without_shift() => filter(shifts=None)
+# counts from zero -> the first and the last
+return len(forgotten) => return max(0, len(forgotten) - 1)
+# opens a shift for each -> at most one shift with a free seat
+-         place(employee)
++         scheduling.wipe_expired_shifts()
++         day = scheduling.next_day(Shifts.objects)
++         Shifts.objects.create(shift_date=day).employees_shift.add(employee)
+# looks for their age -> are without a shift
+without_shift()) => without_shift().filter(age=120))
 # counts everybody -> it returned
 Employees.objects.without_shift() => Employees.objects.all()
 # adds to the number of before -> at this call
@@ -78,25 +95,40 @@ len(forgotten) => forgotten
 def judge(repair):
     new_shift(0, *unheard(5, 6))
     new_shift(-1)
-    for number in shuffled(3, 4):  # with 2 who work already, 2 would count as many twice
-        forgotten = [EmployeesWithoutHooks.objects.create(**stranger()) for _ in range(number)]
+    for number in (*shuffled(3, 4), 12, 0):  # with 2 at work, 2 would count as many twice
+        strangers = [Employees(**stranger()) for _ in range(number - 2)]
+        forgotten = Employees.objects.bulk_create(strangers) + (unheard(5, 5) if number else [])
         seats, people = seats_by_key(), Employees.objects.count()
         said = repair()
         if (now := Employees.objects.count()) != people:
             wrong(f"{people} people stored, as before", f"there are {now}")
-        if left := len(unplaced(forgotten)):
-            wrong("everybody has a shift", f"{left} of {number} are without a shift")
+        if left := unplaced(forgotten):
+            names = "There are two people of one name: each of them needs a shift."
+            alone = f"{len(left)} of {number} are without a shift"
+            alike = len(left) == 1 and left[0] in forgotten[-2:]
+            wrong("everybody has a shift", alone, names if alike else "")
         if not seats.items() <= seats_by_key().items():
             wrong("everybody else where they were", "somebody who had a shift lost that seat")
         if not is_just(said, number):
-            mistake = "Count them before you place them."
+            mistake = "Each of them counts, the first and the last, too."
             if type(said) is not int:
                 mistake = "Return the number itself."
             elif said > number:
                 mistake = "Count those alone who have no shift at this call."
+            elif said == 0:
+                mistake = "Count them before you place them."
             wrong(f"{number}, which is how many had none", f"it returned {said!r}", mistake)
     if Shifts.objects.expired().exists():
         wrong("yesterday's shift is gone", "it is still there", "place() wipes it.")
+    if (free := Shifts.objects.with_room().count()) > 1:
+        rule = "Leave the seats to place(), which takes the first shift with room."
+        wrong("at most one shift with a free seat", f"there are {free}", rule)
+    expect_true_headcounts()
+    new_shift(-1, *unheard(7))
+    repair()
+    if Shifts.objects.expired().exists():
+        over = "That shift is over: without_shift() asks for one from today on."
+        wrong("everybody has a shift", "somebody still sits on yesterday's, which is none", over)
     EmployeesWithoutHooks.objects.create(**stranger())
     with no_seats():
         expect_error(repair, BrokenRule, "the error of the rule comes out")
