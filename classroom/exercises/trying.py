@@ -419,6 +419,8 @@ def error_of(act, kind):
             return error
         if error.__suppress_context__ and is_raised_of(error.__context__, kind):
             hides = "`from None` hides where it comes from: leave that out, or let the error pass."
+            if isinstance(error, transaction.TransactionManagementError):
+                hides = "A broken block takes no query: let the error leave it."
             wrong("the error itself, or one that is raised `from` it", f"it was {error!r}", hides)
         raise
     return None
