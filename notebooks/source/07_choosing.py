@@ -191,6 +191,7 @@ def hire(**fields):
 #
 # **Step 3.** The admin hires, too: in `save_model()`, a method that you can write in `admin.py`. `obj` is the person,
 # and `change` is true for an edit. For each new person, call `take_on(obj)`. It needs no `atomic()`: the admin opens a transaction around it.
+# (Here leave out `@admin.register`.)
 
 # %%
 from django.contrib import admin
