@@ -485,6 +485,13 @@ def expect_hired(person, fields, number=None, name="hire()", rule="assign()"):
         wrong(f"a shift for {person}", "there is none", f"It looks as if nobody called {rule}.")
 
 
+def expect_new_namesake(hire, fields):
+    """Hire two people of the same fields: each of them is returned."""
+    if hire(**fields) == hire(**fields):
+        own = "Return what create() or save() has just stored."
+        wrong("the second of two namesakes, returned", "the first was returned again", own)
+
+
 def expect_few_statements(seen, people, each=1):
     if (number := len(seen.statements)) >= each * len(people):
         expected = f"far fewer than {len(people)} statements for {len(people)} people"
@@ -876,9 +883,10 @@ def choice_in(said, offered):
     """Find the choice that somebody means, by a part of it; None where none fits, or several."""
 
     def bare(text):
-        return text.strip().lower().replace("()", "").removesuffix("s")
+        text = re.sub(r"^((an?|the|in|into) )+|^\w+\.|[ _()-]", "", text.strip().lower())
+        return text.removesuffix("s")
 
-    word = re.sub(r"^(an?|the|in|into) |^\w+\.", "", bare(str(said)))
+    word = bare(str(said))
     found = [it for it in offered if len(word) > 3 and word in bare(it)]
     return found[0] if len(found) == 1 else None
 
@@ -886,7 +894,7 @@ def choice_in(said, offered):
 def names_in(said, names):
     """Read names in any order and form as a set; None where there is any other word."""
     text = " ".join(map(str, said)) if isinstance(said, list | tuple | Set) else str(said)
-    for separator in ",;.&+()[]{}'\"":
+    for separator in ",;.&+/()[]{}'\"":
         text = text.replace(separator, " ")
     words = set(text.lower().split()) - {"and", "then"}
     if words in ({"nobody"}, {"none"}, {"no", "one"}):

@@ -45,7 +45,7 @@ places only people who had a seat. To see it, copy the scene into a cell and run
 left_over = {
     "built-in signals": ["Alan"],
     "save() override": "alan",
-    "custom signal": "Alan and Grace",
+    "custom signal": "Alan/Grace",
     "direct call": {"Alan", "Grace"},
 }
 == mistakes

@@ -57,6 +57,10 @@ def hire(**fields):
 -         return Employees.objects.create(**fields)
 +         Employees.objects.create(**fields)
 +         return Employees.objects.last()
+# takes the first of the same fields -> the first was returned again
+    with transaction.atomic():
+        Employees.objects.create(**fields)
+        return Employees.objects.filter(**fields).first()
 # a line too many -> nothing written to the event log
 -         return Employees.objects.create(**fields)
 +         person = Employees.objects.create(**fields)
@@ -125,6 +129,7 @@ def judge(hire):
             unheard = "A receiver of pre_save wipes; it has to stay connected."
             wrong("the shifts before today wiped", "yesterday's shift is still there", unheard)
         expect_one_transaction(seen, Employees, ShiftsEmployees)
+    expect_new_namesake(hire, others[5])
     expect_placed_by_receiver(lambda: hire(**others[2]))
     with taken_back():
         hire(**others[3])

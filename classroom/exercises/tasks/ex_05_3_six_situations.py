@@ -43,7 +43,7 @@ the initials right after `update()` and `bulk_create()` too, and a database trig
 of `pre_save` does for the initials what `save()` does.
 == others
 picks = {
-    "headcount": "built-in",
+    "headcount": "built in",
     "season": "call",
     "initials": "Built-in signals",
     "plug-ins": "custom",

@@ -94,6 +94,8 @@ employee = Employees.objects.create(**fields) => Employees.objects.create(**fiel
 objects.create(**fields) => objects.create(**fields | {"last_name": fields["last_name"].title()})
 # takes the same fields for the same person -> It stores one person
 objects.create(**fields) => objects.get_or_create(**fields)[0]
+# takes the first of the same fields -> the first was returned again
+    return employee =>     return Employees.objects.filter(**fields).first()
 # returns what place() returns -> it returned None
     return employee =>     return place(employee)
 # hides the error -> hides where it comes from
@@ -124,6 +126,7 @@ def judge(hire):
     with no_receiver():
         for fields in first, stranger(), second, second:
             seen = expect_placed(hire, fields)
+        expect_new_namesake(hire, second)
         with taken_back():
             hire(**third)
     with another_is_stored():

@@ -51,7 +51,7 @@ the greeting with `robust=True`, so that a failing chat does not reach the calle
 places = {
     "one night": "constraint",
     "contract": "outbox",
-    "chat": "transaction.on_commit",
+    "chat": "on commit",
     "initials": "in save()",
     "package": "receiver",
     "seat": "call",
