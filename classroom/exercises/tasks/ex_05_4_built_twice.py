@@ -188,6 +188,20 @@ headcount == 3 => headcount >= 2
 neither => signal
 # the call is another wiring -> the built-in signals
 = hire_by_call( => = Employees.objects.create(
+# the call forgets to wipe -> expired shifts wiped
+-         employee = hire_by_call(**fields)
++         employee = EmployeesWithoutHooks.objects.create(**fields)
++         assign(employee)
+# thanks each name once -> Two people of one name
+- def thank(employee, shift):
+-     log_event(f"{employee} completes the {shift}")
++ seen = set()
++ def thank(employee, shift):
++     if str(employee) not in seen:
++         log_event(f"{employee} completes the {shift}")
++     seen.add(str(employee))
+# looks at the latest shift -> Look at the headcount of that person's shift first
+employee.shifts.first() => Shifts.objects.latest("shift_date")
 # the call saves once more -> an UPDATE of the person
 -         employee = hire_by_call(**fields)
 +         employee = hire_by_call(**fields)
@@ -213,6 +227,7 @@ def judge(built):
         tell_the_story(by_call, "by_call()")
         with new_rota():
             expect_all_or_nothing(lambda: by_call(**sample_roster()[0]), ShiftsEmployees)
+            expect_wiped_first(lambda: by_call(**sample_roster()[0]))
         truth = observed(by_signal)
     read = partial(choice_in, offered=CHOICES)
     expect_guesses(argued, truth, read, f"one of {', '.join(CHOICES)}", BECAUSE)
@@ -245,10 +260,10 @@ def expect_a_receiver(by_signal):
         expect_lines(1, "one line for three people on one shift", LOOK)
         by_signal()
         old_code()
-        if len(logged()) != 2:
+        if (number := len(logged()) - 1) != 1:
             twice = "A function that is defined anew at each call makes two receivers. A dispatch_uid makes it one."
-            happened = f"{len(logged()) - 1} lines were written"
-            wrong("one line after by_signal() was called twice", happened, twice)
+            mistake = twice if number else "Two people of one name may both complete a shift."
+            wrong("one line after by_signal() was called twice", f"{number} lines were written", mistake)
 
 
 def expect_a_call(by_call):
@@ -308,7 +323,9 @@ def expect_thanks(hire, fields, name):
     wanted = [f"{person} completes the {shift}"] if shift.headcount == SEATS else []
     if new != wanted:
         mistake = "thank() writes the line, as it is." if wanted else LOOK
-        if wanted and not new:
+        if wanted and not new and before:
+            mistake = LOOK
+        elif wanted and not new:
             mistake = "Nobody was thanked: is thank() called, or the function that calls it?"
         said = f"their shift has {shift.headcount} of {SEATS}, and the log says: {'; '.join(new) or 'nothing'}"
         expected = f"one line, {wanted[0]!r}" if wanted else f"no thanks yet for {person}"
