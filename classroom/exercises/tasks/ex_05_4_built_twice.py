@@ -263,7 +263,8 @@ def expect_a_receiver(by_signal):
         if (number := len(logged()) - 1) != 1:
             twice = "A function that is defined anew at each call makes two receivers. A dispatch_uid makes it one."
             mistake = twice if number else "Two people of one name may both complete a shift."
-            wrong("one line after by_signal() was called twice", f"{number} lines were written", mistake)
+            happened = f"{number} lines were written"
+            wrong("one line after by_signal() was called twice", happened, mistake)
 
 
 def expect_a_call(by_call):
