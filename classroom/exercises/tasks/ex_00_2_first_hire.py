@@ -65,6 +65,9 @@ stored = Employees.objects.create(**person) => stored, _ = Employees.objects.get
     names = {"first_name": person["first_name"], "last_name": person["last_name"]}
     stored, _ = Employees.objects.update_or_create(**names, defaults=person)
     return stored.shifts.get().shift_date
+# asks the first of the same fields -> for Zoë Wintergem
+stored = Employees.objects.create(**person) => Employees.objects.create(**person)
+stored.shifts => Employees.objects.filter(**person).first().shifts
 # takes the same fields for the same person -> of the same full name
 stored = Employees.objects.create(**person) => stored, _ = Employees.objects.update_or_create(**person)
 # saves again -> one pre_save and one post_save
@@ -103,6 +106,7 @@ def judge(hire):
     judge_one(hire, stranger())
     judge_one(hire, sixth)
     judge_one(hire, sixth | {"address": "7 Quay Road"}, "full")
+    judge_one(hire, stranger())  # takes the last seat of that day
     judge_one(hire, sixth, "full")  # every field as before
     expect_placed_by_receiver(lambda: hire(fifth))
 

@@ -28,6 +28,8 @@ people[0] => people.pop(0)
 f"a => "a
 # names all of them -> all of the people
 people[0] => people
+# writes the name anew -> ['van Noor 5%', 'Noor']
+people[0]} => people[0].title()}
 # knows only one person -> The first is
 return f"a taxi for {people[0]}" => return "a taxi for Ada"
 ''')
@@ -41,7 +43,7 @@ def judge(call_taxi):
     for sender, *people in (
         (Shifts, "Ada", "Grace"),
         (Employees, "Katherine", "Alan", "Ada"),
-        (None, "Noor"),
+        (None, "van Noor 5%", "Noor"),
     ):
         with as_given(people):
             [(_, said)] = signal.send(sender=sender, people=people, day="Monday")

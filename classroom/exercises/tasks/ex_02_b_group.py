@@ -28,6 +28,8 @@ def hire_group(people):
 # places only the first -> no shift
     Employees.objects.bulk_create(people)
     assign(people[0])
+# stores ten at most -> 12 people more
+in people => in people[:10]
 # stores nobody -> not stored
     print(people)
 # sends the signal itself -> by hand is none
@@ -68,7 +70,8 @@ def judge(hire_group):
     alone, first = idle(8), 1
     for number, group in (
         (2, roster[:2]),
-        (5, [stranger(), *roster[3:5], roster[0], roster[0]]),
+        (0, []),
+        (12, [stranger(), *roster[3:5], roster[0], roster[0], *roster[9:16]]),
     ):  # three are called Ada
         people = [Employees(**it) for it in group]
         with as_given(people), adds_only(*HIRED), trace() as seen:
@@ -89,7 +92,7 @@ def judge(hire_group):
     if ShiftsEmployees.objects.count() >= first:
         wrong("one seat for each", "somebody has two seats")
     taken = list(Shifts.objects.order_by("shift_date").values_list("headcount", flat=True))
-    if taken != [3, 3, 1]:
+    if taken != [3, 3, 3, 3, 2]:
         expected = "three to a shift, each on the first shift with room"
         mistake = "The rule is there already: `assign()` for one, `assign_many()` for many."
         wrong(expected, f"the seats taken on each day are {', '.join(map(str, taken))}", mistake)

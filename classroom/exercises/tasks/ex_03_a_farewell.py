@@ -46,20 +46,33 @@ return super().delete(*args, **kwargs) => return super().delete()
 super().delete(*args, **kwargs) => type(self).objects.filter(pk=self.pk).delete()
 # deletes nothing -> still stored
         return super().delete(*args, **kwargs) =>
+# says it once of each name -> it printed ''
+
+- class Farewell:
++ seen = set()
++ class Farewell:
+-         print(f"Goodbye, {self.first_name}.")
++         if self.first_name not in seen:
++             print(f"Goodbye, {self.first_name}.")
++         seen.add(self.first_name)
 # says nothing -> What stands below
 -         print(f"Goodbye, {self.first_name}.")
 """)
 
 
 # What delete() is called with, by place and by name.
-PASSED = [(), ("default",)], [{"using": "default", "keep_parents": True}, {"keep_parents": True}]
+PASSED = (
+    [(), ("default",), (), ()],
+    [BOTH := {"using": "default", "keep_parents": True}, {"keep_parents": True}, BOTH, BOTH],
+)
 
 
 @task.judge
 def judge(farewell):
     with mixed_into(Employees, farewell, "Leaver", "delete") as leaver:
         EmployeesWithoutHooks.objects.create(**sample_roster()[5])
-        for fields, args, kwargs in zip(sample_roster(), *PASSED, strict=False):
+        people = [*sample_roster()[:2], stranger(), sample_roster()[1]]
+        for fields, args, kwargs in zip(people, *PASSED, strict=True):
             EmployeesWithoutHooks.objects.create(**fields)
             one = leaver.objects.get(first_name=fields["first_name"])
             others = Employees.objects.exclude(pk=one.pk)

@@ -40,8 +40,10 @@ from django.db import transaction
         shifts.all()[number].save()
 # adds to the hours -> and do not add
 total_hours = hours => total_hours += hours
+# three shifts at most -> 11 hours on 5 days
+in shifts: => in shifts[:3]:
 # all shifts -> another shift
-for shift in shifts: => for shift in type(shifts.first()).objects.all():
+for shift in shifts: => for shift in shifts.model.objects.all():
 # moves the day as well -> Set the hours alone
 shift.save() => shift.shift_date += timedelta(days=100); shift.save()
 # the save() of another class -> another one than that of
@@ -63,19 +65,21 @@ def set_hours(shifts, hours):
 
 @task.judge
 def judge(set_hours):
-    days = [MONDAY + timedelta(days=days) for days in range(4)]
+    days = [MONDAY + timedelta(days=days) for days in range(9)]
     sixes = PaidByTheHour.objects.filter(total_hours=6)  # what it is asked for is changed
     for day in days:
         PaidByTheHour.objects.create(shift_date=day)
     idle()
     chosen = [
-        PaidByTheHour.objects.filter(shift_date__in=it) for it in (days[:2], days[1:3], days[:1])
+        PaidByTheHour.objects.filter(shift_date__in=it)
+        for it in (days[:2], days[1:3], days[:1], days[4:])
     ]
-    other = randint(13, 24)
+    other = randint(21, 24)
     for shifts, hours in (
-        *zip(chosen, (10, 12, 6), strict=True),
+        *zip(chosen, (10, 12, 6, 11), strict=True),
         (sixes, 9),
         (chosen[0], other),
+        (sixes.none(), 10),
     ):
         keys = list(shifts.values_list("pk", flat=True))
         dates = dict(Shifts.objects.values_list("pk", "shift_date"))
