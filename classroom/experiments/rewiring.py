@@ -6,12 +6,12 @@ See https://docs.djangoproject.com/en/5.2/topics/signals/#disconnecting-signals
 from contextlib import contextmanager
 from datetime import timedelta
 
-from django.contrib.admin import AdminSite
-from django.db import connection, transaction
+from django.db import connection
 from django.db.models.signals import post_save, pre_save
 from django.test import TransactionTestCase
 from django.utils import timezone
 
+from classroom.scenes.admin_page import Saving
 from classroom.scenes.database import with_the_next
 from classroom.scenes.roster import sample_roster
 from classroom.scenes.scenarios import BrokenRule
@@ -147,17 +147,13 @@ def hiring_tests(hire, hire_many, people_admin=None):
             self.expect_all_placed(len(people))
 
     class InTheAdmin(Hires):
-        def save(self, person, change):
-            with transaction.atomic():  # as the page does
-                people_admin(Employees, AdminSite()).save_model(None, person, None, change)
-
         def test_a_newcomer_has_a_shift(self):
-            self.save(Employees(**sample_roster()[0]), change=False)
+            Saving(people_admin).add(**sample_roster()[0])
             self.expect_all_placed(1)
 
         def test_an_edit_places_nobody(self):
             ada = Employees.objects.create(**sample_roster()[0])
-            self.save(ada, change=True)
+            Saving(people_admin).edit(ada, age=34)
             self.assertFalse(ada.shifts.exists(), "an edit gave her a shift")
 
     return (OneHire, ManyHires, InTheAdmin) if people_admin else (OneHire, ManyHires)

@@ -1,10 +1,7 @@
-from django.contrib.admin import AdminSite, ModelAdmin
-from django.contrib.auth import get_user_model
-from django.contrib.messages.storage.cookie import CookieStorage
-from django.forms import model_to_dict
-from django.test import RequestFactory
+from django.contrib.admin import ModelAdmin
 
 from classroom.exercises.vocabulary import *
+from classroom.scenes.admin_page import Saving
 
 task = Task.of("""
 07-a: The admin hires, too (repair, 2 minutes)
@@ -201,33 +198,6 @@ def judge(people_admin):
     expect_told(saving)
     expect_wiped_first(lambda: saving.add(**sample_roster()[3]))
     expect_caller_goes_on(lambda: saving.add(**sample_roster()[3]))
-
-
-class Saving:
-    """What the admin does when somebody presses Save, without its page."""
-
-    def __init__(self, people_admin):
-        self.admin = people_admin(Employees, AdminSite())
-        self.user, _ = get_user_model().objects.get_or_create(username="clerk", is_staff=True)
-        self.user.is_superuser = True
-        self.user.has_perm = lambda *rights: True  # also when it is no superuser any more
-
-    def add(self, **fields):
-        return self.save(None, fields)
-
-    def edit(self, person, **fields):
-        return self.save(Employees.objects.get(pk=person.pk), fields)
-
-    def save(self, person, fields):
-        request, change = RequestFactory().post("/", headers={"host": "localhost"}), bool(person)
-        request.user, request._messages = self.user, CookieStorage(request)
-        data = model_to_dict(person) if person else {}
-        form = self.admin.get_form(request, person, change=change)(data | fields, instance=person)
-        assert form.is_valid(), form.errors
-        with transaction.atomic():
-            stored = self.admin.save_form(request, form, change)
-            self.admin.save_model(request, stored, form, change)
-        return stored
 
 
 def expect_placed(saving, fields):

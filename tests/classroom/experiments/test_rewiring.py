@@ -78,6 +78,7 @@ def test_a_hire_that_only_announces_fails_too(unplugged):
 
 class Admin(ModelAdmin):
     def save_model(self, request, obj, form, change):
+        assert request.user.is_active and form.instance is obj  # as 07-a may ask them
         super().save_model(request, obj, form, change)
         scheduling.assign(obj)
 
