@@ -6,25 +6,22 @@ See https://docs.djangoproject.com/en/5.2/topics/db/multi-db/
 """
 
 from contextlib import contextmanager, nullcontext
-from threading import Lock, get_ident
-from unittest.mock import patch
 
 from django.conf import settings
 from django.db import connection, connections
 from django.db.backends.sqlite3.base import DatabaseWrapper
 
+from classroom.running.turns import one_tool_at_a_time
 from classroom.scenes.database import close_connections
 from classroom.scenes.roster import sample_roster
-from classroom.scenes.scenarios import BrokenRule, refuse
+from classroom.scenes.scenarios import BrokenRule, broken_rule
 from classroom.widgets.aligned import Aligned, legend
-from speedy import scheduling
 from speedy.models import Employees, Shifts, ShiftsEmployees
 from speedy.wirings import WIRINGS
 from whatfires import trace
 from whatfires.threads import in_a_thread
 
 IN_MEMORY = {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"}
-_one_at_a_time = Lock()
 
 
 def compared(broken=False):
@@ -33,7 +30,7 @@ def compared(broken=False):
     `columns` are the wirings; `results` rows of (what, [a text each]); `rows` the moments of
     `Aligned`: `what` happened, its `kind`, and `signs`, one each.
     """
-    with _one_at_a_time:
+    with one_tool_at_a_time():
         tried = in_a_thread(
             lambda: {name: tried_by(wiring, broken) for name, wiring in WIRINGS.items()},
             empty_rota,
@@ -56,7 +53,7 @@ def tried_by(wiring, broken):
     """Hire by a wiring; return the trace, and what is left of it in words."""
     said = "no error"
     fields = sample_roster()[0]
-    with rule_broken_here() if broken else nullcontext(), trace() as seen:
+    with broken_rule() if broken else nullcontext(), trace() as seen:
         try:
             wiring.hire(**fields)
         except BrokenRule as error:
@@ -68,18 +65,6 @@ def tried_by(wiring, broken):
     for model in (ShiftsEmployees, Shifts, Employees):
         model.objects.all().delete()
     return seen, {"The caller sees": said, "Left in the tables": left}
-
-
-@contextmanager
-def rule_broken_here():
-    """Let `assign` raise BrokenRule in this thread; the others' goes on."""
-    here, assign = get_ident(), scheduling.assign
-
-    def assign_or_refuse(employee):
-        return refuse(employee) if get_ident() == here else assign(employee)
-
-    with patch.object(scheduling, "assign", assign_or_refuse):
-        yield
 
 
 @contextmanager

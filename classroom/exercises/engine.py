@@ -37,6 +37,7 @@ from classroom.exercises.reading import Mistake, changed, read_task
 from classroom.exercises.room import SECONDS, Left, TimeUp, let_be_handled, room
 from classroom.exercises.tracebacks import is_learners, is_of_the_check, own_lines
 from classroom.running import kernel
+from classroom.running.turns import one_tool_at_a_time
 
 LESSONS = (
     *("00_start_here", "01_what_a_signal_is", "02_built_in_signals", "03_save_overrides"),
@@ -179,7 +180,7 @@ def judged(task, answer, seconds=...):
         if isinstance(answer, Card):
             how = "Run the cell above, and answer on its card: that is `{}`."
         return Outcome(NOT_ATTEMPTED, how.format(task.answer))
-    with warnings.catch_warnings(record=True) as warned:
+    with one_tool_at_a_time(), warnings.catch_warnings(record=True) as warned:
         warnings.filterwarnings("always", message=NEVER_AWAITED.pattern)
         old = [it["collections"] for it in gc.get_stats()[1:]]
         handled = sys.exception()

@@ -3,7 +3,7 @@
 See https://docs.djangoproject.com/en/5.2/topics/signals/#disconnecting-signals
 """
 
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import timedelta
 
 from django.db import connection
@@ -11,6 +11,7 @@ from django.db.models.signals import post_save, pre_save
 from django.test import TransactionTestCase
 from django.utils import timezone
 
+from classroom.running.turns import one_tool_at_a_time
 from classroom.scenes.admin_page import Saving
 from classroom.scenes.database import with_the_next
 from classroom.scenes.roster import sample_roster
@@ -18,7 +19,15 @@ from classroom.scenes.scenarios import BrokenRule
 from speedy.models import Employees, Shifts, ShiftsEmployees
 from speedy.signals import employee_assignment
 from speedy.signals.custom_signals import employee_hired
-from whatfires.connections import change, entries_under, id_of, take_off_for_good
+from whatfires import connected
+from whatfires.connections import (
+    change,
+    entries_in,
+    entries_under,
+    id_of,
+    put_back,
+    take_off_for_good,
+)
 
 # What sets the rule off: each is the first that ready() connects to its signal.
 OURS = (
@@ -33,27 +42,29 @@ def unplug():
 
     Or until the next `fresh_database()`: who starts over finds the project as it was.
     """
-    with_the_next(plug_in_again)
-    take_off(OURS)
+    with one_tool_at_a_time():  # a comparison of another thread leaves them as it found them
+        with_the_next(plug_in_again)
+        for signal, receiver, sender in OURS:
+            take_off_for_good(signal, plain_key(receiver, sender))
 
 
 def plug_in():
     """Connect again what is disconnected of it, each in its place, before all others."""
-    for signal, receiver, sender in OURS:
-        signal.connect(receiver, sender=sender)
-        key = plain_key(receiver, sender)
-        change(signal, lambda now, key=key: anew_and_first(now, key))
+    with one_tool_at_a_time():
+        for signal, receiver, sender in OURS:
+            signal.connect(receiver, sender=sender)
+            put_first(signal, receiver, sender, anew=True)
 
 
-def anew_and_first(entries, key):
-    """Put the entry of a key first, as a new one: an open block takes off the one that it made."""
-    ours = [(*it,) for it in entries if it[0] == key]
-    return ours + [it for it in entries if it[0] != key]
+def put_first(signal, receiver, sender, anew=False):
+    """Let this receiver be called first; `anew`, no open block takes its entry for its own."""
+    key = plain_key(receiver, sender)
 
+    def edit(entries):
+        ours = [(*it,) if anew else it for it in entries if it[0] == key]
+        return ours + [it for it in entries if it[0] != key]
 
-def take_off(those):
-    for signal, receiver, sender in those:
-        take_off_for_good(signal, plain_key(receiver, sender))
+    change(signal, edit)
 
 
 def those_off():
@@ -67,14 +78,21 @@ def plain_key(receiver, sender):
 
 @contextmanager
 def plugged_in():
-    """Connect what `unplug()` disconnected while a block runs: a comparison needs every wiring."""
-    off = those_off()
-    try:
-        plug_in()
-        yield
-    finally:
-        plug_in()  # a scenario may unplug() for itself
-        take_off(off)
+    """Connect what is off of it while a block runs: a comparison needs every wiring.
+
+    Afterwards it is as before: what unplug() took off stays off, and what an open block of
+    `disconnected()` took off is that block's to bring back.
+    """
+    before = [(it, entries_in(it[0]), entries_under(it[0], id_of(it[1]), it[2])) for it in OURS]
+    with ExitStack() as blocks:
+        for signal, receiver, sender in those_off():
+            blocks.enter_context(connected(signal, receiver, sender=sender))
+            put_first(signal, receiver, sender)
+        try:
+            yield
+        finally:
+            for (signal, *_), entries, ours in before:  # a scenario may unplug() for itself
+                put_back(signal, entries, ours)
 
 
 def plug_in_again():

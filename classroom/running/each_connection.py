@@ -14,6 +14,7 @@ from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Model
 
+from classroom.running.turns import belongs, tool_of
 from whatfires.origins import OWN_FILES
 
 _made = []  # weak references, in the order in which they were made
@@ -21,6 +22,7 @@ _noting, _marking = Lock(), Lock()
 _told = []  # functions that hear of each new one
 _outdated = WeakKeyDictionary()  # those that their thread closes, and the save() it ends first
 _staying = WeakKeyDictionary()  # threads, and the settings by which they connect for the first time
+_led = []  # tools that lead elsewhere, the outermost first, and the settings before each
 swapping = RLock()  # held while the default connection leads nowhere in particular: others wait
 
 
@@ -59,15 +61,26 @@ def lead_others(before):
 
 @contextmanager
 def others_stay(but=None):
-    """Let the threads that there are keep to the settings of now; those that start follow."""
+    """Let the threads that there are keep to the settings of now; those of this tool follow."""
     now = connections.settings[DEFAULT_DB_ALIAS]
     threads = [it for it in each_thread() if it is not but and it not in _staying]
     _staying.update(dict.fromkeys(threads, now))
+    led = tool_of(current_thread()), now
+    _led.append(led)
     try:
         yield
     finally:
+        _led.remove(led)
         for it in threads:
             _staying.pop(it, None)
+
+
+def settings_for(thread, otherwise):
+    """Return the settings by which a thread connects: no tool leads one that it did not start."""
+    if thread in _staying:
+        return _staying[thread]
+    led = (before for tool, before in _led if not (tool.is_over or belongs(thread, tool)))
+    return next(led, otherwise)
 
 
 def save_around(frame):
@@ -103,7 +116,7 @@ def noting(create):
     def create_and_note(alias):
         connection = create(alias)
         if alias == DEFAULT_DB_ALIAS:
-            settings = _staying.get(current_thread(), connection.settings_dict)
+            settings = settings_for(current_thread(), connection.settings_dict)
             noted(connection).settings_dict = settings
             for function in _told:
                 function(connection)

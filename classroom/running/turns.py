@@ -3,6 +3,7 @@
 See https://docs.python.org/3/library/threading.html#lock-objects
 """
 
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import wraps
 from threading import Lock, Thread, current_thread
@@ -21,10 +22,19 @@ _tool_of = WeakKeyDictionary()  # threads, and the tool in which each runs
 
 
 def tool_of(thread):
+    """Return the innermost tool in which a thread runs now; NO_TOOL outside all of them."""
     tool = _tool_of.get(thread, NO_TOOL)
     while tool.is_over:
         tool = tool.within
     return tool
+
+
+def belongs(thread, tool):
+    """Tell whether a thread was started by a tool, or by what it started, and runs in it still."""
+    its = tool_of(thread)
+    while its is not tool and its is not NO_TOOL:
+        its = its.within
+    return its is tool
 
 
 @contextmanager
@@ -55,4 +65,27 @@ def noting_the_tool(start):
     return start_and_note
 
 
+def handing_in(submit):
+    """Let work that a tool hands to a pool belong to it: the pool may have begun before."""
+
+    @wraps(submit)
+    def submit_of_a_tool(self, fn, /, *args, **kwargs):
+        tool = tool_of(current_thread())
+        if tool is NO_TOOL:
+            return submit(self, fn, *args, **kwargs)
+
+        def work():
+            thread = current_thread()
+            before, _tool_of[thread] = tool_of(thread), tool
+            try:
+                return fn(*args, **kwargs)
+            finally:
+                _tool_of[thread] = before
+
+        return submit(self, work)
+
+    return submit_of_a_tool
+
+
 Thread.start = noting_the_tool(Thread.start)
+ThreadPoolExecutor.submit = handing_in(ThreadPoolExecutor.submit)

@@ -54,13 +54,14 @@ def fresh_database(today=MONDAY):
         )
     expect_a_cell()
     guard.expect_own_kernel()
-    try:
-        with swapping:
-            give_back()
-            enter_database(today)
-    except BaseException:  # an interrupt, say: the guard has to stand
-        leave_database()
-        raise
+    with one_tool_at_a_time():  # one that another thread runs gives back what it found
+        try:
+            with swapping:
+                give_back()
+                enter_database(today)
+        except BaseException:  # an interrupt, say: the guard has to stand
+            leave_database()
+            raise
     print(f"A fresh, empty database for this notebook alone. It is {spell(today)}.")
     bring_back()
 

@@ -6,11 +6,14 @@ See https://docs.djangoproject.com/en/5.2/topics/signals/
 """
 
 from datetime import timedelta
+from functools import wraps
+from threading import current_thread
 from unittest.mock import patch
 
 from django.core import serializers
 from django.utils import timezone
 
+from classroom.running.turns import belongs, tool_of
 from classroom.scenes.calendar import stand_on
 from classroom.scenes.roster import UNTOLD, sample_roster
 from speedy import scheduling
@@ -100,9 +103,20 @@ class BrokenRule(Exception):
 
 
 def broken_rule(step="assign"):
-    """Let a step of the rule raise BrokenRule for as long as a block runs."""
-    return patch.object(scheduling, step, refuse)
+    """Let a step of the rule raise BrokenRule for as long as a block runs, in the tool of this one.
+
+    What other threads hire meanwhile is placed.
+    """
+    tool, whole = tool_of(current_thread()), getattr(scheduling, step)
+
+    @wraps(whole)
+    def placed_or_refused(*args, **kwargs):
+        if belongs(current_thread(), tool):
+            refuse()
+        return whole(*args, **kwargs)
+
+    return patch.object(scheduling, step, placed_or_refused)
 
 
-def refuse(people):
+def refuse():
     raise BrokenRule("no shift today")

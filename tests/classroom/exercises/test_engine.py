@@ -11,8 +11,10 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import threading
 import time
 import warnings
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -939,3 +941,23 @@ def test_a_starter_is_known_by_its_source_and_every_change_is_an_attempt(change)
     starter = run_code(STARTER)[name]
     assert same(run_code(f"# mine\n{STARTER}  # stays")[name], starter)
     assert not same(run_code(STARTER.replace(before, after, 1))[name], starter)
+
+
+def test_checks_of_two_threads_take_turns(task):
+    """What they put back was each other's: sys.stdout, the event log, a folder that was gone."""
+    before = sys.stdout, settings.EVENT_LOG, Path.cwd()
+    is_in = [threading.Event(), threading.Event()]
+
+    def check(number):
+        def f():
+            is_in[number].set()
+            is_in[1 - number].wait(0.5)  # the other is not let in
+            print(number)
+            return 42
+
+        return judged(task, f)
+
+    with ThreadPoolExecutor(2) as pool:
+        outcomes = list(pool.map(check, range(2)))
+    assert [(it.kind, it.printed) for it in outcomes] == [(RIGHT, "0"), (RIGHT, "1")]
+    assert (sys.stdout, settings.EVENT_LOG, Path.cwd()) == before

@@ -207,6 +207,24 @@ def test_plug_in_in_a_block_holds_after_it(unplugged, block):
     assert those_off() == []
 
 
+@pytest.mark.parametrize("block", [connected, disconnected, muted])
+@pytest.mark.parametrize("begin", [plug_in, unplug])
+def test_a_comparison_in_a_block_leaves_the_blocks_receivers_to_it(block, begin):
+    """They were off for good afterwards."""
+    before = [list(signal.receivers) for signal, *_ in OURS]
+    begin()
+    if begin is unplug and block is disconnected:
+        block = muted  # there is nothing to disconnect
+    with block(post_save) if block is muted else block(*OF_ONE, sender=Employees):
+        inside = [list(signal.receivers) for signal, *_ in OURS]
+        left = side_by_side("one hire", clock=False).loc["left without a shift"]
+        assert set(left.drop("same")) == {"nobody"}
+        assert [signal.receivers for signal, *_ in OURS] == inside
+    assert those_off() == (list(OURS) if begin is unplug else [])
+    plug_in()
+    assert [signal.receivers for signal, *_ in OURS] == before
+
+
 def test_a_scenario_that_unplugs_does_so_for_itself():
     before = [list(signal.receivers) for signal, *_ in OURS]
 

@@ -1,5 +1,6 @@
 """Two tools at once would each give back the settings of the other: they take turns."""
 
+from concurrent.futures import ThreadPoolExecutor
 from threading import Event, Thread
 
 import pytest
@@ -116,6 +117,31 @@ def test_what_outlives_its_tool_waits_like_anybody(turns):
     turns.let_go("other", other)
     assert started[0].is_in.wait(PATIENCE)
     turns.let_go("late", started[0])
+
+
+def test_what_a_tool_hands_to_a_pool_belongs_to_it(turns):
+    """The pool waited for the tool, and the tool for the pool: no interrupt ended that."""
+
+    def in_a_tool():
+        with one_tool_at_a_time():
+            return True
+
+    with ThreadPoolExecutor(1) as pool:
+        assert pool.submit(str).result() == ""  # its thread begins outside the tool
+        done = []
+
+        def hand_in():
+            done.append(pool.submit(in_a_tool).result(PATIENCE))
+
+        outer = turns.start("outer", inside=hand_in)
+        assert outer.is_in.wait(PATIENCE) and done == [True]
+        other = Thread(target=hand_in)
+        other.start()
+        other.join(0.2)
+        assert done == [True]  # handed in by somebody else, it waits
+        turns.let_go("outer", outer)
+        other.join(PATIENCE)
+        assert done == [True, True]
 
 
 def test_a_tool_that_fails_leaves_the_turn_to_the_next(turns):

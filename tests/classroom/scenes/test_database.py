@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from functools import partial
 from queue import SimpleQueue
 from time import sleep
+from types import SimpleNamespace
 from unittest.mock import patch
 
 import pytest
@@ -28,6 +29,7 @@ from classroom.scenes.database import (
     use_database,
 )
 from classroom.scenes.roster import fields_of
+from classroom.scenes.scenarios import BrokenRule, broken_rule
 from speedy import scheduling
 from speedy.models import Employees
 from whatfires import trace
@@ -294,6 +296,65 @@ def test_two_tools_at_once_leave_the_own_database(notebook, other_thread, monkey
     assert connections.settings["default"] is connection.settings_dict
     assert connection.settings_dict["NAME"] == name
     assert at_once(lambda _: Employees.objects.count(), 1) == []
+
+
+@pytest.fixture
+def tool(monkeypatch):
+    """A tool that another thread runs, until it is let go, or until somebody waits for it."""
+    gate, is_in, goes_on = Turnstile(), threading.Event(), threading.Event()
+
+    def stay():
+        is_in.set()
+        wait_for(lambda: goes_on.is_set() or gate.is_waited_for.is_set())
+        return Employees.objects.count()
+
+    monkeypatch.setattr(turns.NO_TOOL, "turn", gate)
+    with ThreadPoolExecutor(1) as pool:
+        found = pool.submit(in_private_database, stay)
+        assert is_in.wait(60)
+        yield SimpleNamespace(let_go=goes_on.set, found=found.result)
+        goes_on.set()
+
+
+def test_a_cell_that_starts_over_waits_for_the_tool_of_another_thread(notebook, tool):
+    """It gave back what it had found: the cell worked on the project's database afterwards."""
+    threading.Timer(5, tool.let_go).start()
+    fresh_database()
+    assert tool.found() == 0
+    assert connections.settings["default"] is connection.settings_dict
+    hire()
+    assert at_once(lambda _: Employees.objects.get(), 1) == []
+    fresh_database()
+    assert not Employees.objects.exists()
+
+
+def test_a_thread_of_a_cell_stays_in_its_database_while_another_runs_a_tool(notebook, tool):
+    """Its hires came into the tool's database, were counted there, and were lost."""
+    assert at_once(lambda _: hire(), 1) == []
+    tool.let_go()
+    assert tool.found() == 0 and Employees.objects.count() == 1
+
+
+def test_a_rule_that_a_tool_breaks_is_whole_for_others(notebook):
+    is_broken, goes_on, errors = threading.Event(), threading.Event(), []
+
+    def break_it():
+        with broken_rule():
+            is_broken.set()
+            assert goes_on.wait(60)
+            with pytest.raises(BrokenRule):
+                hire()
+            errors.extend(at_once(lambda _: hire(), 1))  # in a thread of its own
+
+    with ThreadPoolExecutor(1) as pool:
+        tool = pool.submit(in_private_database, break_it)
+        assert is_broken.wait(60)
+        try:
+            assert hire().shifts.exists()
+        finally:
+            goes_on.set()
+        tool.result()
+    assert len(errors) == 1 and errors[0].startswith("BrokenRule")
 
 
 def test_a_notebook_that_begins_again_shows_nobody_the_real_day(notebook):
