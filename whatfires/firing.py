@@ -53,11 +53,16 @@ def what_fires(*model_and_operations: Model | str, make: Make | None = None) -> 
     `.differ(hook, other)` the rows where two hooks differ; `.surprises()` tells each ★ in a
     sentence that concerns a receiver or an override of the project; `.table()` is a DataFrame.
 
-    Raises TypeError for what is no model or no text, ValueError for an unknown operation and for a
-    `make` of the settings that cannot be imported or is of no model, and NoThrowAwayDatabase where
-    the server makes no database.
+    Raises TypeError for what is no model, no text or, as `make`, no function; ValueError for an
+    unknown operation and for a `make` of the settings that cannot be imported or is of no model,
+    and NoThrowAwayDatabase where the server makes no database.
     """
     model, wanted = sort_out(model_and_operations)
+    if make is not None and not callable(make):
+        raise TypeError(
+            f"what_fires(make={quoted(make)}): expected a function that takes a number and returns "
+            "an unsaved instance, a new one for each number."
+        )
     return apart(run_all, wanted, model, make_declared(model) if make is None else make)
 
 

@@ -22,6 +22,16 @@ from classroom.running.kernel import ROOT
 KEPT = "kept"
 NOTE = ".written-by-speedster"
 TAGS_OF_THE_COURSE = {"varies", "raises-exception"}
+# What Jupyter and editors note on a cell as somebody reads or runs it.
+NOTED_BY_JUPYTER = {
+    "ExecuteTime",
+    "collapsed",
+    "execution",
+    "jupyter",
+    "scrolled",
+    "trusted",
+    "vscode",
+}
 
 
 class Folder:
@@ -127,14 +137,14 @@ def digest_of(name, content):
 
 
 def put_on(cell):
-    """List what a person put on a cell without changing its text: files, tags, a slide's kind.
+    """List what a person put on a cell without changing its text: files, tags, a slide's kind...
 
     Nothing for a cell of the course, so that a digest that was noted without it still holds.
     """
     metadata = cell.get("metadata", {})
     tags = sorted({*metadata.get("tags", [])} - TAGS_OF_THE_COURSE)
-    put = {"attachments": cell.get("attachments"), "tags": tags}
-    put["slideshow"] = metadata.get("slideshow")
+    put = {name: it for name, it in metadata.items() if name not in NOTED_BY_JUPYTER}
+    put |= {"attachments": cell.get("attachments"), "tags": tags}
     return [put] if any(put.values()) else []
 
 

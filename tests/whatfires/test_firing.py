@@ -220,6 +220,13 @@ def test_rows_can_be_made_by_a_function_of_the_learners():
     assert made
 
 
+@pytest.mark.parametrize("make", ["shop.factories.make_order", 3])
+def test_what_makes_no_rows_is_refused(make):
+    """Each row said that it was not run: 'str' object is not callable."""
+    with pytest.raises(TypeError, match="expected a function that takes a number"):
+        what_fires(Shifts, "bulk_create", make=make)
+
+
 def a_watch(number):
     person, night = Person.objects.create(name="P"), Night.objects.create(name="N")
     return Watch(person=person, night=night)

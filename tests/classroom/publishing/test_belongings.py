@@ -156,6 +156,7 @@ def test_a_notebook_that_jupyter_saved_is_as_it_was_until_a_cell_or_an_output_ch
         {"attachments": {"a.png": {"image/png": "iVBORw0KGgo="}}},
         {"metadata": {"tags": ["varies", "mine"]}},
         {"metadata": {"slideshow": {"slide_type": "slide"}}},
+        {"metadata": {"deletable": False, "notes": "ask Ada"}},
     ],
 )
 def test_what_somebody_put_on_a_cell_is_theirs_and_what_jupyter_notes_is_not(folder, put):
