@@ -4,6 +4,7 @@ See https://jupyterhub.readthedocs.io/en/stable/reference/api/auth.html
 """
 
 import re
+from itertools import count
 from pathlib import Path
 from unicodedata import category, normalize
 
@@ -26,7 +27,7 @@ class RoomError(Exception):
 def logins(asked):
     """Return {login: name} for a number of learners, or for a text file with a name a line.
 
-    Two learners of one name are two: `ada` and `ada-2`. Empty lines, and lines that begin with
+    Two learners of one name are two: `ada` and `ada-2`, unless somebody is called so. Empty lines, and lines that begin with
     `#`, do not count. Raises RoomError.
     """
     if asked.isascii() and asked.isdigit():
@@ -35,12 +36,11 @@ def logins(asked):
         names = read(Path(asked))
     if not 1 <= len(names) <= MOST:
         raise RoomError(f"expected 1 to {MOST} learners, came {'none' if not names else 'more'}.")
-    found = {}
-    for name in names:
-        login, number = login_of(name), 2
-        while (unused := login if number == 2 else f"{login}-{number - 1}") in found:
-            number += 1
-        found[unused] = name
+    plain, found = [login_of(name) for name in names], {}
+    for name, login in zip(names, plain, strict=True):
+        more = (f"{login}-{number}" for number in count(2))
+        free = (it for it in more if it not in found and it not in plain)
+        found[next(free) if login in found else login] = name
     return found
 
 

@@ -53,3 +53,9 @@ def test_a_room_installs_what_the_course_is_locked_to():
         for name in ("requirements.txt", "room/requirements.txt")
     )
     assert course and course <= room
+
+
+def test_who_is_called_like_the_second_of_a_name_sits_at_their_own_desk(tmp_path):
+    file = tmp_path / "names.txt"
+    file.write_text("Ada\nada\nAda-2\nAda\n")
+    assert logins(str(file)) == {"ada": "Ada", "ada-3": "ada", "ada-2": "Ada-2", "ada-4": "Ada"}
