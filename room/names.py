@@ -27,8 +27,8 @@ class RoomError(Exception):
 def logins(asked):
     """Return {login: name} for a number of learners, or for a text file with a name a line.
 
-    Two learners of one name are two: `ada` and `ada-2`, unless somebody is called so. Empty lines, and lines that begin with
-    `#`, do not count. Raises RoomError.
+    Two learners of one name are two: `ada` and `ada-2`, unless somebody is called so. Empty lines,
+    and lines that begin with `#`, do not count. Raises RoomError.
     """
     if asked.isascii() and asked.isdigit():
         names = [f"learner-{number:02}" for number in range(1, min(int(asked), MOST + 1) + 1)]
