@@ -106,19 +106,19 @@ def error_out(task, answer, stop, error):
     return stop in done, any(is_raised_of(it, error) for it in came)
 
 
-def habits(task, solution):
-    """Find out what a solution does in the check, and {deed: errors that pass through it}."""
-    with room(None, task.connects):
-        done = check_watched(task, solution)
-    passing = {}
-    for deed in sorted(done):
-        if error_out(task, solution, deed, AnyError) == (True, True):
-            passing[deed] = [AnyError]
-        else:
-            passing[deed] = [
-                it for it in KINDS if error_out(task, solution, deed, it) == (True, True)
-            ]
-    return done, passing
+class Habits:
+    """What a solution does in the check; and which errors pass through it, found out when asked."""
+
+    def __init__(self, task, solution):
+        self.task, self.solution, self.passing = task, solution, {}
+        with room(None, task.connects):
+            self.done = check_watched(task, solution)
+
+    def passes(self, deed, error):
+        if (deed, error) not in self.passing:
+            came_out = error_out(self.task, self.solution, deed, error) == (True, True)
+            self.passing[deed, error] = came_out
+        return self.passing[deed, error]
 
 
 def named(table):
@@ -128,18 +128,23 @@ def named(table):
 
 def expect_nothing_besides(task, answer, done):
     """Judge a right answer wrong that writes where the solution does not, or keeps an error."""
-    own, passing = task.habits
-    places = {where for what, where in own if what != "SELECT"}
+    own = task.habits
+    places = {where for what, where in own.done if what != "SELECT"}
     is_test = "test" in task.answer.lower()  # which may store what it likes
     for what, where in () if is_test else sorted(done):
         if what != "SELECT" and where not in places:
             only = "Write what the task names, and nothing else."
             wrong(f"nothing written to {named(where)}", f"there was {what} for it", only)
-    for deed, errors in passing.items():
-        if deed in done and any(
-            error_out(task, answer, deed, it) == (True, False) for it in errors
+
+    def keeps(deed, error):
+        return error_out(task, answer, deed, error) == (True, False)
+
+    for what, where in sorted(done & own.done):
+        deed = what, where
+        if keeps(deed, AnyError) and (
+            own.passes(deed, AnyError)
+            or any(own.passes(deed, it) and keeps(deed, it) for it in KINDS)
         ):
-            what, where = deed
             expected = f"that the error comes out when {what} for {named(where)} fails"
             hidden = "It was caught on its way: let an error pass that the task does not name."
             wrong(expected, "no error came out", hidden)

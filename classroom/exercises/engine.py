@@ -17,7 +17,7 @@ from functools import cache, cached_property
 from time import process_time
 from types import FunctionType
 
-from classroom.exercises.besides import check_watched, expect_nothing_besides, habits
+from classroom.exercises.besides import Habits, check_watched, expect_nothing_besides
 from classroom.exercises.cards import Card, Choices
 from classroom.exercises.outcomes import (
     DEFECT,
@@ -125,7 +125,7 @@ class Task:
     @cached_property
     def habits(self):
         """What the solution does in the check, and which errors pass through it."""
-        return habits(self, run_code(self.solution)[self.answer])
+        return Habits(self, run_code(self.solution)[self.answer])
 
     @property
     def shown(self):
