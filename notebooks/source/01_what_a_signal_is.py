@@ -178,7 +178,7 @@ replies
 #
 # ### Your turn
 #
-# `send_robust()` raises nothing. So the *caller*, the code that calls it, has to look for errors among the answers. Write
+# `send_robust()` raises none of these errors. So the *caller*, the code that calls it, has to look for errors among the answers. Write
 # `failures(replies)`. It returns these errors, as a list. In Python, `isinstance(answer, Exception)` tells whether an answer is an error.
 
 
@@ -236,7 +236,7 @@ reveal("01-3")
 #
 # ## What to keep
 #
-# A signal is a list of receivers. `send()` is an ordinary call: it waits for them. If you opened a transaction, they are part of it.
+# A signal is a list of receivers. `send()` is an ordinary call: it waits for them. If you opened a transaction, their changes are part of it.
 #
 # | you see | because | so |
 # |---|---|---|

@@ -119,7 +119,7 @@ mysite.shell("""
 # 4. Is the function at the top level of the file? A function inside a function
 #    [may vanish](deeper/vanishing_receivers.ipynb).
 # 5. Is the receiver called, but its `if` stops it? Put a `print()` into its first line.
-# 6. Was the row written by a call that sends nothing? The table at the end names them.
+# 6. Was the row written by a call that sends nothing? The table at the end names the usual ones.
 #
 # ### Your turn
 #
@@ -167,8 +167,7 @@ heard
 fill_table([leaves("Alan Merrowby"), advance, people[4]])
 
 # %% [markdown]
-# The day passed, and Monday's shift stayed: nobody was saved. Only when Søren was hired, `wipe_before_hire`
-# ran. So Monday is gone, and Ada is on Tuesday. **A signal is not
+# The day passed, and Monday's shift stayed: nobody was saved. `wipe_before_hire` ran only when Søren was hired. So Monday is gone, and Ada is on Tuesday. **A signal is not
 # a clock.** For what must happen each morning, use a timer, such as cron.
 #
 # ## Many at once
@@ -186,7 +185,7 @@ reveal("02-3")
 display(heard, shift_table())
 
 # %% [markdown]
-# `update()`, in the last line, sent none either.
+# `update()` sent none either.
 #
 # ### Your turn
 #
@@ -206,10 +205,10 @@ exercise("02-b").check(hire_group)
 #
 # | signal | is sent | not sent by |
 # |---|---|---|
-# | `pre_save`, `post_save` | when a row is written by `save()`, by `create()`, or by a fixture (`raw=True`) | `bulk_create()`, `bulk_update()`, `update()`, SQL of your own |
+# | `pre_save`, `post_save` | when a row is written by `save()`, by `create()`, or by a fixture (`raw=True`) | `bulk_create()`, `bulk_update()`, `update()`, SQL of your own, [and others](deeper/matrix.ipynb) |
 # | `pre_delete`, `post_delete` | for each row that `delete()` deletes, on one object or on a queryset, and for each row that a cascade deletes | SQL of your own, [some many-to-many rows](deeper/matrix.ipynb), [a cascade by the database](../docs/glossary.md#cascade) |
 #
-# **So far:** a receiver is also called when a package or a cascade saves or deletes a row, where you cannot write a call.
+# **So far:** a receiver is also called when a package calls `save()`, or a cascade deletes a row, where you cannot write a call.
 #
 # **Practise:** [exercises for 02](exercises/02_built_in_signals.ipynb). **Next:** [03 save()
 # overrides](03_save_overrides.ipynb): the model can do it itself.

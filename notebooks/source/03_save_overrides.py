@@ -86,7 +86,7 @@ exercise("03-a").check(Farewell)
 # %% [markdown]
 # ## Saving only some fields
 #
-# The caller may say which fields to save: `save(update_fields=["question_text"])`. Some packages and careful colleagues do so. Now
+# The caller may say which fields to save: `save(update_fields=["question_text"])`. Django's `update_or_create()` does so, and some packages. Now
 # `question`, the one about tea, gets a new text:
 
 # %%
@@ -127,7 +127,7 @@ Question.objects.get().search_text
 # ## Is it new?
 #
 # A receiver of `post_save` has `created`. In `save()` ask `self._state.adding`. (Django documents it, despite the underscore.) It is True until the object has been
-# written, so ask before `super()`. Here the thanks come once, and the contract is kept:
+# written, so ask before `super()`. (After a rollback it stays False. Then make a new object.) Here the thanks come once, and the contract is kept:
 
 
 # %%

@@ -253,8 +253,8 @@ exercise("04-b").check(hire_and_tell)
 # | `send()`, before you store | receivers may stop you |
 # | `send_robust()`, after it is stored | receivers are only told |
 #
-# Somebody may call `vote()` inside an `atomic()` of their own. If this block fails later, the vote is undone, and others were told of it. Lesson
-# 06 shows how to wait.
+# Somebody may call `vote()` inside an `atomic()` of their own. If this block fails later, the vote is undone, and others were told of it. And
+# a query that fails in a receiver breaks this block, also with `send_robust()`. Lesson 06 shows how to wait.
 #
 # Read on: [Django on sending signals](https://docs.djangoproject.com/en/5.2/topics/signals/#sending-signals). **Practise:** [the
 # exercises for 04](exercises/04_custom_signals.ipynb). **Next:** [05 Side by side](05_side_by_side.ipynb), a receiver

@@ -196,7 +196,7 @@ exercise("05-b").check(repair)
 # ```python
 # # the save() override
 # def save(self, *args, **kwargs):
-#     if not self._state.adding:  # an edit
+#     if not self._state.adding:  # an edit, in short
 #         return super().save(*args, **kwargs)
 #     with transaction.atomic():
 #         scheduling.wipe_expired_shifts()

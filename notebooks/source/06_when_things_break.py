@@ -13,7 +13,7 @@
 #
 # ## A receiver raises an error
 #
-# Without `atomic()`, each row is kept at once, as Søren's in lesson 05. So if a receiver of `post_save` fails, the new
+# Without `atomic()`, each row is kept at once, as Søren's in lesson 05. So if a receiver of `post_save` fails after `create()` or `save()`, the new
 # row stays. And if a receiver fails during `delete()`?
 #
 # When Ada is deleted, Django deletes her seats first, in a cascade, and then her. Then it
@@ -165,7 +165,7 @@ read_log()
 # The log is empty. And the caller sees an error, though Katherine is hired.
 #
 # It is as in lesson 01: `send()` stops at the first error, and `send_robust()` goes on. Here `on_commit(print_badge, robust=True)` goes on. Django logs the
-# error, and the caller gets none.
+# error, and the caller gets none. (Pass it a function or a lambda. Before Django 6.1 the error of a `partial` comes out.)
 #
 # Nobody prints the badge later. A callback that failed, or that the program did not reach, is lost. If that must not happen, see [the
 # outbox](deeper/outbox.ipynb).

@@ -116,10 +116,12 @@ reveal("07-2")
 # ```python
 # @receiver(post_delete, sender=Choice)
 # def delete_picture(sender, instance, **kwargs):
-#     def delete_file():
-#         instance.picture.delete(save=False)  # do not save the row again
+#     picture = instance.picture
 #
-#     transaction.on_commit(delete_file)
+#     def delete_file():
+#         picture.delete(save=False)  # do not save the row again
+#
+#     transaction.on_commit(delete_file, robust=True)
 # ```
 #
 # </details>
@@ -140,8 +142,8 @@ predict("07-3")
 reveal("07-3")
 
 # %% [markdown]
-# Now write down three events of your own project, the reaction to each, and its first *yes*. For many rows at once, neither `save()` nor a receiver
-# runs: write a function that takes a list, such as `hire_many` below.
+# Now write down three events of your own project, the reaction to each, and its first *yes*. `bulk_create()` and `update()` call neither `save()` nor a
+# receiver: write a function that takes a list, such as `hire_many` below.
 #
 # Here is a good place for a break.
 #
@@ -208,7 +210,7 @@ exercise("07-a").check(PeopleAdmin)
 # **Step 4.** `hire_many` hires a list of unsaved people. `take_on()` is for one person. So here you:
 #
 # - call `wipe_expired_shifts()` once;
-# - store them with `bulk_create()`, which returns the objects with their keys;
+# - store them with `bulk_create()`, which returns them with their keys (not on every database);
 # - place this list with `scheduling.assign_many(employees)`, and return the list.
 #
 # If a step fails, nobody is stored. (A real one would also tell others.)

@@ -141,8 +141,8 @@ class Employees(models.Model):
     def joins(self, using=None):
         """Tell whether saving this instance to that database will add somebody.
 
-        `created` is known only once the row is written. An instance built by hand around a
-        stored key is an edit, though it looks new in memory, so there only the table can tell.
+        `created` is known only once the row is written. One built by hand around a stored key is an
+        edit: the table tells. One whose save() was rolled back looks stored: make a new object.
         """
         if self.pk is None:
             return True

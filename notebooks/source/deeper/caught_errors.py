@@ -117,7 +117,7 @@ Employees.objects.all()
 #
 # | where you catch the error | what is left |
 # |---|---|
-# | inside the same block | nothing: the whole block is undone |
+# | inside the same block, an error of the database or of `delete()` | nothing: the whole block is undone |
 # | outside an `atomic()` of the step | the other steps |
 # | outside the whole block | nothing, and you know it |
 #
