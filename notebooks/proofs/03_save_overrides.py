@@ -71,6 +71,25 @@ old.save(update_fields=["votes"])
 row = AlwaysAddsIt.objects.get(pk=old.pk)
 assert (row.question_text, row.search_text) == ("new", "old")
 
+# update_or_create() names the fields that it was given; after a rollback an object is not new any more.
+named = []
+
+
+def note(sender, update_fields, **kwargs):
+    named.append(set(update_fields))
+
+
+with connected(post_save, note, sender=Question):
+    Question.objects.update_or_create(pk=kept.pk, defaults={"question_text": "Four more"})
+assert named == [{"question_text", "search_text"}]
+rolled_back = Question(question_text="Never mind")
+assert rolled_back._state.adding
+with transaction.atomic():
+    rolled_back.save()
+    transaction.set_rollback(True)
+assert not rolled_back._state.adding
+assert not Question.objects.filter(pk=rolled_back.pk).exists()
+
 # The shift that is paid by the hour does as the question does.
 paid = PaidByTheHour.objects.create(shift_date=date(2022, 12, 1), total_hours=10)
 assert Shifts.objects.get(pk=paid.pk).wage_bonus == 70

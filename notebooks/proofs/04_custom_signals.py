@@ -6,6 +6,7 @@ import sys
 from types import ModuleType
 from unittest.mock import patch
 
+from django.db import transaction
 from django.dispatch import receiver
 
 from classroom.running.kernel import ROOT
@@ -91,6 +92,21 @@ assert answer_of("04-3").startswith("The vote is stored")
 with connected(about_to_vote, refuse), short_log():
     assert isinstance(error_of(vote, tea), ValueError) and Choice.objects.get().votes == 8
     assert error_of(vote_without_listening, tea) is None and Choice.objects.get().votes == 9
+
+
+# Inside a caller's block, a query that fails in a receiver undoes the vote, also with send_robust().
+def fails_in_the_database(sender, choice, **kwargs):
+    Employees.objects.create(**grace, pk=1)
+    Employees.objects.create(**grace, pk=1)
+
+
+with connected(vote_cast, fails_in_the_database), short_log():
+    before = Choice.objects.get(pk=tea.pk).votes
+    with transaction.atomic():
+        assert error_of(vote, tea) is None
+    assert Choice.objects.get(pk=tea.pk).votes == before
+    vote(tea)
+    assert Choice.objects.get(pk=tea.pk).votes == before + 1
 
 
 # Django sends post_save with send(): the error reaches the caller, and the row is stored.
