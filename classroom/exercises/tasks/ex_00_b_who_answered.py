@@ -20,6 +20,8 @@ In a trace the call of a receiver is a `delivery`. The filter keeps only those.
 == equal: no rows
 == others
 seen.filter(kind="delivery") => [event for event in seen if event.kind == "delivery"]
+# or
+seen.filter(kind="delivery") => filter(lambda event: event.kind == "delivery", seen)
 == mistakes
 # returns all of it -> more than receivers
 .filter(kind="delivery") =>
@@ -39,7 +41,14 @@ return  =>
         act()
         transaction.set_rollback(True)
     return seen.filter(kind="delivery")
-# hires somebody of its own -> other receivers
+# stops after so many -> twelve people are hired
+.filter(kind="delivery") => .filter(kind="delivery")[:10]
+# keeps receivers out -> nobody calls them
+    from django.db.models.signals import post_save
+    with muted(post_save), trace() as seen:
+        act()
+    return seen.filter(kind="delivery")
+# hires somebody of its own -> somebody else was hired
 -         act()
 +         act()
 +         Employees.objects.create(first_name="Ida", last_name="Nobody", address="-", age=30)
@@ -47,41 +56,54 @@ return  =>
 
 
 @task.judge
+@task.judge
 def judge(who_answered):
-    people = [Employees.objects.create(**it) for it in sample_roster()[:2]]
-    acts = {
-        "somebody is hired": lambda: Employees.objects.create(**sample_roster()[2]),
-        "somebody is edited": people[0].save,
-        "somebody leaves": people[1].delete,
-    }
-    for what, act in acts.items():
-        calls = []
-        with same_rows(Employees.objects.filter(pk=people[0].pk)), trace() as seen:
-            said = who_answered(lambda act=act, calls=calls: calls.append(act()))
-        if not calls:
-            happened = "act() was not called"
-            wrong("a function that calls what it is given", happened, "Mind the brackets.")
-        if len(calls) > 1:
-            wrong("one call of act()", f"there were {len(calls)}", "Each call does it once more.")
-        if "ROLLBACK" in seen.statements:
-            wrong("that what act() did stays", "it was rolled back")
-        if not isinstance(said, Iterable):
-            wrong("the receivers", f"it gave back {said!r}")
-        if any(isinstance(it, str) for it in said):
-            wrong(
-                "the calls, as the trace has them",
-                "it gave back texts",
-                "An event is more than its name.",
-            )
-        told = [getattr(event, "what", event) for event in said]
-        came = [event.what for event in seen.filter(kind="delivery")]
-        if came and not told:
-            why = "A trace writes down what happens inside the block. filter() takes the `kind` by name."
-            wrong(f"the receivers that are called when {what}", "it gave back none", why)
-        if any(getattr(event, "kind", "delivery") != "delivery" for event in said):
-            wanted = "receivers only"
-            wrong(wanted, "it gave back more than receivers", "Which kind of event is a receiver?")
-        if not is_just(told, came) or len(came) > 4:
-            expected = f"the receivers that are called when {what}"
-            mistake = "Return the events of kind 'delivery', all of them, as the trace has them."
-            wrong(expected, "it named other receivers as well, or not all", mistake)
+    ada, grace = [Employees.objects.create(**it) for it in sample_roster()[:2]]
+    hire = partial(Employees.objects.create, **sample_roster()[2])
+    judge_act(who_answered, "somebody is hired", hire, 3)
+    judge_act(who_answered, "somebody is edited", ada.save, 3)
+    judge_act(who_answered, "somebody leaves", grace.delete, 2)
+    twelve = [stranger() for _ in range(12)]
+    hire_all = lambda: [Employees.objects.create(**it) for it in twelve]  # noqa: E731
+    judge_act(who_answered, "twelve people are hired", hire_all, 14)
+
+
+def judge_act(who_answered, what, does, people):
+    """Judge the answer for what this act does, after which there are so many people."""
+    calls = []
+
+    def act():
+        calls.append(does())
+        return calls[-1]
+
+    with same_rows(Employees.objects.filter(first_name="Ada")), trace() as seen:
+        said = who_answered(act)
+    if not calls:
+        happened = "act() was not called"
+        wrong("a function that calls what it is given", happened, "Mind the brackets.")
+    if len(calls) > 1:
+        wrong("one call of act()", f"there were {len(calls)}", "Each call does it once more.")
+    if "ROLLBACK" in seen.statements:
+        wrong("that what act() did stays", "it was rolled back")
+    if Employees.objects.count() != people:
+        wrong("what act() does, and nothing else", "somebody else was hired, or left")
+    if unplaced(Employees.objects.all()):
+        wrong("that receivers do their work", "nobody calls them", "Mute none: only look on.")
+    if not isinstance(said, Iterable):
+        wrong("the receivers", f"it gave back {said!r}")
+    said = list(said)
+    if any(isinstance(it, str) for it in said):
+        more = "An event is more than its name."
+        wrong("the calls, as the trace has them", "it gave back texts", more)
+    told = [getattr(event, "what", event) for event in said]
+    came = [event.what for event in seen.filter(kind="delivery")]
+    if not told:
+        why = "A trace writes down what happens inside the block. filter() takes the `kind` by name."
+        wrong(f"the receivers that are called when {what}", "it gave back none", why)
+    if any(getattr(event, "kind", "delivery") != "delivery" for event in said):
+        wanted = "receivers only"
+        wrong(wanted, "it gave back more than receivers", "Which kind of event is a receiver?")
+    if not is_just(told, came):
+        expected = f"the receivers that are called when {what}"
+        mistake = "Return the events of kind 'delivery', all of them, as the trace has them."
+        wrong(expected, "it named other receivers as well, or not all", mistake)

@@ -62,6 +62,8 @@ def hire_cook(signal, soup):
 connect(cook => connect(cook, sender=Shifts
 # prints the soup -> It was printed
 return soup => print(soup)
+# another soup than it was given -> as it was given
+return soup => return [soup]
 # connects the soup -> connect the function itself
 (cook, => (cook(None),
 # frees the name and keeps nobody -> holds a receiver weakly
@@ -110,7 +112,8 @@ cooks = []
 """)
 
 
-LEFT_OUT = "The name was taken, so connect() left the new cook out."
+LEFT_OUT = "It is the soup of before. If the name was taken, connect() left the new cook out."
+GIVEN = "A cook answers with `soup` as it was given."
 SERVES_ON = "The cook of before is still connected, and serves on."
 SHARED = (
     "It looks as if there is one cook for all: hiring in one canteen changes what the other serves."
@@ -137,7 +140,7 @@ def judge(hire_cook):
 def judge_canteens(hire_cook, where):
     upstairs, downstairs = Signal(), Signal()
     for signal in upstairs, downstairs:
-        signal.connect(print_badges)
+        signal.connect(print_badges, weak=False)  # so that its name is seen
         signal.connect(ring_bell, dispatch_uid="bell")
     hire(hire_cook, upstairs, "leek")
     mistake = WEAK if len(upstairs.receivers) > 2 else NOBODY
@@ -207,5 +210,6 @@ def expect(soup, signal, where, mistakes=None, others_here=OTHERS):
         wrong(expected, "they are not called any more", mistake)
     came = [soup for cook, soup in replies if cook not in OTHERS]
     if came != soup:
-        mistake = why_none() if None in came else (mistakes or {}).get(tuple(came), "")
+        told = (mistakes or {}).get(tuple(map(str, came)), GIVEN if came else "")
+        mistake = why_none() if None in came else told
         wrong(f"{soup} {where}", f"{came}" if came else "nobody answered", mistake)

@@ -104,6 +104,14 @@ signal.connect(write_down) => with muted(signal), connected(signal, write_down):
 -     signal.connect(write_down)
 +     plan()
 +     signal.connect(write_down)
+# tries again -> ran again
+signal.disconnect(write_down) => len(names) == 1 and plan(); signal.disconnect(write_down)
+# None for no names -> from a plan that sends nothing
+return names => return names or None
+# names in capitals -> as they were heard
+names.extend(people) => names.extend(it.title() for it in people)
+# ten at most -> while plan() runs
+return names => return names[:10]
 # one list for all calls -> a new list
 - def names_during(signal, plan):
 -     names = []
@@ -111,8 +119,8 @@ signal.connect(write_down) => with muted(signal), connected(signal, write_down):
 +
 +
 + def names_during(signal, plan):
-# takes the names away -> the list as it was given
-names.extend(people) => names.extend(people.pop(0) for _ in people[:])
+# takes the first list for its own -> the list as it was given
+names.extend(people) => nonlocal names; names, first = names or people, not names; names += people * (not first)
 # each name once -> is in the list twice
 names.extend(people) => names.extend(it for it in people if it not in names)
 # hears one sender only -> any sender
@@ -153,11 +161,10 @@ def judge_plan_that_works(names_during):
     def plan():
         runs.append(1)
         expect_plain_receivers(signal)
-        people = ["Ada", "Grace"]
-        with as_given(people):
+        with as_given(["Ada", "Grace"]) as people:
             signal.send(sender=Shifts, people=people)
-        signal.connect(set_the_table)  # one more that is not yours, and comes after it
-        signal.send(sender=Employees, people=["Alan", "Ada"])
+            signal.connect(set_the_table)  # one more that is not yours, and comes after it
+            signal.send(sender=Employees, people=["Alan", "Ada"])
 
     first = names_during(signal, plan)
     if len(runs) != 1:
@@ -168,25 +175,28 @@ def judge_plan_that_works(names_during):
         own = "Others may connect while you listen: take off your own receiver, by disconnect()."
         wrong("that the receiver stays that plan() connected", "it is gone", own)
     expect_only_somebody(signal, "when plan() has run", PAIR)
-    again = names_during(signal, lambda: signal.send(sender=Shifts, people=["Katherine"]))
-    expect_names(["Katherine"], again, "from a second call, with another plan")
+    many = [stranger()["last_name"] for _ in range(12)]
+    again = names_during(signal, lambda: signal.send(sender=Shifts, people=many))
+    expect_names(many, again, "from a second call, with another plan")
+    expect_names([], names_during(signal, lambda: None), "from a plan that sends nothing")
 
 
 def expect_names(expected, names, where):
-    mistake = "Return the list of names, in the order in which they were heard."
+    mistake = "Return the list of names as they were heard, in that order."
     if isinstance(names, list) and names == [*dict.fromkeys(expected)] != expected:
         mistake = "Somebody who is heard of twice is in the list twice."
     elif isinstance(names, list) and names == expected[: len(names)]:
-        mistake = "Listen to the signal while plan() runs, and listen to any sender."
+        mistake = "Listen while plan() runs, to any sender, and add to the list that you return."
     elif isinstance(names, list) and names[-len(expected) :] == expected:
         mistake = "The names of an earlier call are still in it: start a new list at each call."
     expect_said(names, expected, where, mistake, "names_during()")
 
 
 def judge_plan_that_fails(names_during, kind):
-    signal, came = signal_with_somebody(), None
+    signal, came, runs = signal_with_somebody(), None, []
 
     def plan():
+        runs.append(1)
         signal.send(sender=Shifts, people=["Ada"])
         raise kind("the oven is on fire")
 
@@ -194,6 +204,8 @@ def judge_plan_that_fails(names_during, kind):
         names_during(signal, plan)
     except (Exception, Stopped) as error:
         came = error  # it holds the frames, and with them a receiver that is local
+    if len(runs) > 1:
+        wrong("that plan() runs once", "it ran again after its error", "Let the error pass.")
     if type(came) is not kind:
         happened = f"another error came out: {came!r}" if came else "no error came out"
         passes = "Let it pass: it was caught, or a return in `finally` dropped it."

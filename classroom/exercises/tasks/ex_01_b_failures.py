@@ -37,6 +37,17 @@ for receiver, answer in replies if isinstance(answer => for answer in replies if
         return [answer] if isinstance(answer, Exception) else []
 # one of each receiver -> also of one receiver
 in replies if => in dict(replies).items() if
+# nothing where nobody answers -> it gave back None
+(answer, Exception)] => (answer, Exception)] if replies else None
+# with words only -> one is Dark
+isinstance(answer, Exception) => isinstance(answer, Exception) and answer.args
+# stops after ten -> it found 10 of 12
+in replies if => in replies[:10] if
+# one list for all calls -> of an earlier call
+found = []
+def failures(replies):
+    found.extend(answer for _, answer in replies if isinstance(answer, Exception))
+    return found
 # only the first -> all of them
 def failures(replies):
     for receiver, answer in replies:
@@ -70,7 +81,7 @@ class Dark(Exception):
     """An error whose name does not say so."""
 
 
-DARK = Dark("the lights are out")
+DARK = Dark()  # with no words
 
 
 def light(sender, **kwargs):
@@ -84,15 +95,17 @@ def shine(sender, **kwargs):
 @task.judge
 def judge(failures):
     for receivers in (
-        [cook, ring, wash],
         [burn, cook],
         [cook, burn],
         [cook, starve],
+        [cook, ring, wash],
+        [],
         [shine, ring, starve, burn, light],
+        [burn] * 12,
     ):
         signal = Signal()
-        for receiver in receivers:
-            signal.connect(receiver)
+        for number, receiver in enumerate(receivers):
+            signal.connect(receiver, dispatch_uid=number)
         if light in receivers:
             signal.connect(burn, sender=Shifts)  # so it answers twice
         with quiet():
@@ -123,4 +136,6 @@ def judge(failures):
             wrong(expected, f"it found {len(said)} of {len(errors)}", mistake)
         if not is_just(said, errors):
             order = "they stand in another order, or are no plain list of them"
+            if len(said) > len(errors):
+                order = "there are more: of an earlier call, or of your own code"
             wrong("the errors in the order of the answers", order)
