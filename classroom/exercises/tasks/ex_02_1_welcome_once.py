@@ -53,6 +53,10 @@ created and not raw => created != raw
     return f"Welcome, {instance.first_name}!" if created and not raw else ""
 # knows two names -> when McNobody
 return f"Welcome, {instance.first_name}!" => return "Welcome, Ada!" if instance.first_name == "Ada" else "Welcome, Grace!"
+# stops after so many -> when Mary Ann {5%} van Never
+created and not raw => created and not raw and Employees.objects.count() < 10
+# the first word of the name -> it returned 'Welcome, Mary!'
+{instance.first_name} => {instance.first_name.split()[0]}
 # remembers whom it has seen -> another process stored
 seen = set()
 def welcome(sender, instance, raw, **kwargs):
@@ -74,7 +78,8 @@ LOADED = "A fixture's rows are new, so `created` is True; another argument says 
 def judge(welcome):
     said = []
     post_save.connect(asked(welcome, said), sender=Employees, weak=False)
-    for fields in fields_of("Grace Okafor"), stranger(), fields_of("Ada Okafor"):
+    many = [stranger() | {"first_name": "Mary Ann {5%}"} for _ in range(12)]
+    for fields in fields_of("Grace Okafor"), stranger(), *many, fields_of("Ada Okafor"):
         person = Employees.objects.create(**fields)
         expect_greeting(person, said.pop())
     person.save()

@@ -302,7 +302,7 @@ def cancel(delete):
     except AttributeError as error:
         if not isinstance(error.obj, Model) or isinstance(error.obj, Shifts):
             raise
-        other = f"A receiver was called with one of {type(error.obj).__name__}, whose deletion sends the same signals: connect "
+        other = f"A receiver was called with one of {type(error.obj).__name__}, whose deletion sends the same signals: connect"
         wrong(expected, f"AttributeError: {error}", f"{other} it with sender=Shifts.")
 
 

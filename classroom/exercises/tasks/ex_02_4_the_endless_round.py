@@ -60,6 +60,11 @@ sender.objects.filter(pk=instance.pk).update(address=instance.address) => instan
 created and not raw => (created or not instance.address) and not raw
 # whenever the two differ -> when it is loaded again
 created and not raw => created != raw
+# remembers whom it has seen -> with '2 Mill Lane' for an address
+def give_desk(sender, instance, created, raw, => def give_desk(sender, instance, created, raw, seen=set(),
+created and not raw => not raw and instance.pk not in seen and not seen.add(instance.pk)
+# nothing where there is no address -> Nothing was set at all
+created and not raw => created and not raw and instance.address
 # never written -> Nobody saves after post_save
         sender.objects.filter(pk=instance.pk).update(address=instance.address) =>
 # not on the instance -> the instance that the caller holds
@@ -99,6 +104,7 @@ LATER = "A caller who has a transaction open reads the row before the commit."
 WHOLE = "The instance is older than the row: write the one column."
 CALLED = "save() sends post_save, and that calls your receiver, which saves: an endless round."
 UNSAVED = "Nobody saves after post_save: what is set on the instance is in memory alone."
+UNSEEN = "Nothing was set at all. Which argument of post_save tells that somebody is new?"
 NUMBER = "The number of a desk is the key of its person."
 NAMED = "save(update_fields=...) calls post_save all the same."
 AGAIN = "Your save() is an edit that nobody made, and everybody hears of it."
@@ -108,13 +114,16 @@ AGAIN = "Your save() is an edit that nobody made, and everybody hears of it."
 def judge(give_desk):
     gone, *_ = unheard(7, 1, 0)  # the others have the names of those who come
     gone.delete()  # so that a key is no number of people
-    unheard(8)
+    [unknown] = unheard(8)
     with connected(post_save, give_desk, sender=EmployeesWithoutHooks):
         for fields in sample_roster()[1::-1]:
             person = expect_a_desk(fields)
         EmployeesWithoutHooks.objects.create(pk=9000, **sample_roster()[9])
         expect_a_desk(sample_roster()[5] | {"pk": 4000})
+        expect_a_desk(stranger() | {"address": "", "age": 0})
+        expect_a_desk(stranger() | {"address": "Desk 1"})
         expect_a_move(person)
+        expect_a_move(EmployeesWithoutHooks.objects.get(pk=unknown.pk))
         expect_fixture_as_it_is()
     expect_one_column(give_desk)
     with connected(post_save, give_desk, sender=Employees):
@@ -147,6 +156,7 @@ def expect_a_desk(fields):
     stored, desk = EmployeesWithoutHooks.objects.get(pk=person.pk), f"Desk {person.pk}"
     if stored.address != desk:
         mistake = UNSAVED if stored.address == fields["address"] else NUMBER
+        mistake = UNSEEN if fields["address"] == stored.address == person.address else mistake
         expected = f"the address of {person}, a desk with their key, in the row"
         wrong(expected, f"it is {stored.address!r}", mistake)
     if person.address != desk:
