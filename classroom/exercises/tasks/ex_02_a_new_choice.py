@@ -34,7 +34,8 @@ tea.save()
 tea.votes = 1
 tea.save()
 print("== unheard")
-Choice.objects.bulk_create([Choice(question=question, choice_text="Milk")])
+names = ["Milk", *["Soup"] * 12]
+Choice.objects.bulk_create(Choice(question=question, choice_text=it) for it in names)
 Choice.objects.get(choice_text="Milk").save()
 print("== fixture")
 cocoa = Choice(pk=77, question=question, choice_text="Cocoa")
@@ -43,7 +44,7 @@ print("== again")
 cocoa.save_base(raw=True)
 print("== saves")
 with CaptureQueriesContext(connection) as asked:
-    question.choice_set.create(choice_text="Soup")
+    question.choice_set.create(pk=33, choice_text="Soup")
 print(sum("SELECT" not in it["sql"] for it in asked), "write")
 print("== cell")
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # as the kernel of a notebook has it
@@ -129,6 +130,10 @@ created, raw => raw
 created and not raw => instance.pk is None and not raw
 # knows short ones -> with a key of its own
 created and not raw => created and not raw and len(instance.choice_text) < 9
+# names the last of the table -> it printed New choice: Cocoa
+:", instance => :", Choice.objects.last()
+# stops at ten -> it printed 1 write
+created and not raw => created and not raw and Choice.objects.count() < 10
 # saves as well -> no write of its own
 print( => instance.save(); print(
 # calls it otherwise -> what was saved is `instance`
@@ -162,8 +167,8 @@ PRINTED = (
 ASKS = "A receiver asks for what is sent, by its name: what was saved is `instance`."
 MEANS = {r"^TypeError: (?!receiver).* missing": ASKS}
 VANISHES = (
-    "Is it connected, by @receiver(...), and does it print()? One that stands inside of a function vanishes: a signal holds it "
-    "weakly."
+    "Is it connected, by @receiver(...), does its `if` hold for a new row, and does it print()? One that "
+    "stands inside of a function vanishes: a signal holds it weakly."
 )
 
 
@@ -177,7 +182,7 @@ def judge(signals_py):
     mysite.write("polls/signals.py", signals_py)
     settings = mysite.read("mysite/settings.py")
     mysite.write("mysite/settings.py", settings.replace("DEBUG = True", "DEBUG = False"))
-    long = f"Something that nobody has chosen in {randint(1_000, 9_999)} years"
+    long = f"Something that nobody has chosen in {randint(1_000, 9_999)} years, 5 % {{or}} more"
     acts = ACTS.format(long=long)
     printed = mysite.manage("shell", "--verbosity", "0", "--command", acts)
     parts = [part.split("\n") for part in printed.split("== ")[1:]]
