@@ -683,12 +683,22 @@ def expect_placed_by_receiver(act):
 @contextmanager
 def no_receiver():
     """Judge a block wrong in which a receiver places somebody, or one of the learner's acts."""
-    with trace() as seen:
+    by_hand, receivers = [], employee_created.__code__.co_filename
+
+    def look(execute, sql, *args):
+        called = (it.f_code.co_filename for it, _ in walk_stack(None))
+        if stores(ShiftsEmployees, sql) and receivers in called:
+            by_hand.append(sql)
+        return execute(sql, *args)
+
+    with trace() as seen, connection.execute_wrapper(look):
         yield
     placing = [it for it in seen.filter(kind="delivery") if "employee_assignment" in it.where]
     for it in deliveries_to_learner(seen) + placing:
         called = f"{it.what} was called by {name_of_signal(it.signal)}"
         wrong("that it works without a receiver", called, "Call the rule where the row is stored.")
+    if by_hand:
+        wrong("that it works without a receiver", "one was called by hand", "Call the rule itself.")
 
 
 def deliveries_to_learner(seen):

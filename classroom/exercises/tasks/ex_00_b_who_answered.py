@@ -98,7 +98,7 @@ def judge_act(who_answered, what, does, people):
     told = [getattr(event, "what", event) for event in said]
     came = [event.what for event in seen.filter(kind="delivery")]
     if not told:
-        why = "A trace writes down what happens inside the block. filter() takes the `kind` by name."
+        why = "A trace notes what happens inside the block. filter() takes the `kind` by name."
         wrong(f"the receivers that are called when {what}", "it gave back none", why)
     if any(getattr(event, "kind", "delivery") != "delivery" for event in said):
         wanted = "receivers only"

@@ -66,8 +66,8 @@ get("update_fields" => pop("update_fields", None
 fields is not None and  =>
 # lists only -> list, a tuple or
 {*fields, "wage_bonus"} => fields + ["wage_bonus"]
-# hours alone -> among others
-is not None and "total_hours" in fields => == ["total_hours"]
+# hours first or last -> among others
+is not None and "total_hours" in fields => and "total_hours" in ([*fields][0], [*fields][-1])
 # takes None for an empty set -> None means all
 if fields is not None and "total_hours" in fields: => kwargs["update_fields"] = {*(fields or ()), "wage_bonus"}
             kwargs["update_fields"] = {*fields, "wage_bonus"} =>
@@ -118,7 +118,7 @@ NAMED = (
         "Only named columns are written: the bonus was set on the instance, and not named.",
     ),
     (
-        ["shift_date", "total_hours"],
+        ["shift_date", "total_hours", "headcount"],
         "It looks as if total_hours was not found: it may be named among others.",
     ),
     (("total_hours",), KINDS),

@@ -67,6 +67,11 @@ class PlacedBySave:
     def save(self, *args, **kwargs):
         post_save.connect(place, sender=type(self))
         super().save(*args, **kwargs)
+# calls the receiver -> was called by hand
+db import transaction => db import transaction; from speedy.signals import employee_assignment as it
+assign(self) => it.employee_created(type(self), self, created=True, raw=False)
+# places the last of the table -> need not be the last
+assign(self) => assign(Employees.objects.latest("pk"))
 # returns the shift -> save() returned <Shifts
                 assign(self) =>                 return assign(self)
 # asks afterwards -> nobody is new any more
@@ -122,17 +127,21 @@ ASK_BEFORE = (
     "Is assign(self) called? And if so, when do you ask who joins? After super().save() nobody is new any more: ask before it, "
     "and keep the answer."
 )
-STAYS = "Who was stored before does not join, with a shift or without: place newcomers only."
+STAYS = (
+    "Who was stored before does not join, with a shift or without: place newcomers only. And `self.joins` alone is always true: "
+    "its brackets ask."
+)
 LOOKS_NEW = (
     "Built by hand around a stored key, an instance looks new in memory (_state.adding is True); only the table can tell, and "
     "self.joins() asks it."
 )
-OWN_KEY = "She brings a key of her own, and is new: a missing key is no sign of a newcomer."
+OWN_KEY = "She brings a key of her own, and is new: a missing key is no sign of a newcomer, and her key need not be the last."
 NAMED = "Two people may have one name: a key tells who somebody is."
 
 
 @task.judge
 def judge(PlacedBySave):
+    unheard(*range(30))
     full_shift()
     past = new_shift(-9)
     with mixed_into(Employees, PlacedBySave, "Person") as Person:
