@@ -94,6 +94,8 @@ import signals => import signals; from polls.signals import announce
 +             print(error)
 # no config of the app any more -> PollsConfig
 class PollsConfig => class Polls
+# no parent -> names its parent
+(AppConfig) =>
 # loses the name -> the line `name = "polls"`
 -     name = "polls"
 ''',
@@ -156,11 +158,12 @@ RECEIVERS = (
 )
 # Words of an error of the process, and what they mean here.
 MEANS = {
-    "cannot import name": "Not each `signals.py` has a receiver of that name: import the file itself.",
+    "cannot import name .* from 'polls.signals'": "Not each `signals.py` has a receiver of that name: import the file itself.",
     "aren't loaded": "Django reads this line before it has the models, and no model is loaded yet. Import later.",
     "positional argument": "ready() is a method, so its first argument is `self`.",
     "does not contain": "INSTALLED_APPS of this project names `polls.apps.PollsConfig`: keep the class.",
     "does not have a 'PollsConfig'": "INSTALLED_APPS names `polls.apps.PollsConfig`: keep the class.",
+    "isn't a subclass": "The class of a config names its parent: `AppConfig`, in brackets.",
     "must supply a name": 'Django knows an app by the line `name = "polls"` in the config.',
 }
 

@@ -141,7 +141,9 @@ NAMED = "Two people may have one name: a key tells who somebody is."
 
 @task.judge
 def judge(PlacedBySave):
-    unheard(*range(30))
+    gone, *_ = unheard(*range(30))
+    free = gone.pk
+    gone.delete()
     full_shift()
     past = new_shift(-9)
     with mixed_into(Employees, PlacedBySave, "Person") as Person:
@@ -158,6 +160,7 @@ def judge(PlacedBySave):
         grace.delete()
         with taken_back():
             expect_seat(lambda: Person.objects.create(**stranger()), NAMED)
+            expect_seat(lambda: Person.objects.create(pk=free, **stranger()), OWN_KEY)
         judge_the_rule(Person)
         expect_caller_goes_on(lambda: Person.objects.create(**fields_of("Ida Okafor")))
     if not Shifts.objects.filter(pk=past.pk).exists():
