@@ -72,6 +72,19 @@ for person in people: => for person in [people.pop(0) for _ in people[:]]:
 + from django.db import IntegrityError, transaction
 + left_over = []
 -     left_over = []
+# each name once -> also of two who have one name
+left_over.append(str(person)) => left_over += {str(person)} - set(left_over)
+# those who sit nowhere -> who found no seat, where
+return left_over => return [str(person) for person in people if not person.shifts.exists()]
+# sorts them -> in the order of the people
+return left_over => return sorted(left_over)
+# keeps the refused seat -> refused seat was kept
+-                 with transaction.atomic():
+-                     shift.employees_shift.add(person)
+-             except IntegrityError:
++                 shift.employees_shift.add(person)
++             except IntegrityError:
++                 transaction.set_rollback(False)
 # counts first -> the database asked for a seat too many
 -             try:
 -                 with transaction.atomic():
@@ -152,9 +165,11 @@ def judge(seat_all):
     if tried <= SEATS:
         expected = "the database asked for a seat too many, and refusing it"
         wrong(expected, f"it was asked for {tried}", f"It looks as if a count is read. {STALE}")
-    first, *others = unheard(10, 11, 12, 13, 14, 15)
+    first, *others = unheard(10, 11, 12, 13, 14, 14)
+    new_shift(-21, others[2])
     shift = new_shift(-20, first)  # other people, on a shift on which one sits
-    where, sat = f"where {first} sat there before", "Here somebody sat there before."
+    where = f"where {first} sat there before"
+    sat = "Here somebody sat there before, and one of those who come sits on another shift."
     expect_left(seat_all(shift, others), shift, others, 2, where, sat)
     shift, where = new_shift(20), "when everybody found a seat"
     empty = "It is a list, also an empty one."
@@ -184,8 +199,11 @@ def expect_left(left_over, shift, people, seats, where, mistake):
     names = list(map(str, people))
     if (sitting := [it for it in sitting_on(shift) if it in names]) != names[:seats]:
         happened = f"there sit {', '.join(sitting) or 'nobody'}"
-        wrong(f"{', '.join(names[:seats])} on the {shift}, in this order", happened)
-    form = "Return a list of texts, str(person) for each, in the order of the people."
+        kept = "A refused seat was kept, or nobody counted it." if len(sitting) > seats else ""
+        wrong(f"{', '.join(names[:seats])} on the {shift}, in this order", happened, kept)
+    form = "Return a list of texts, str(person) for each, in the order of the people, also of two who have one name."
+    if isinstance(left_over, list) and {*map(str, left_over)} == {*names[seats:]}:
+        mistake = form
     mistake = mistake or (why_none() if left_over is None else form)
     if isinstance(left_over, list) and left_over[seats - len(names) :] == names[seats:]:
         mistake = "The names of an earlier call are still in it: start a new list at each call."

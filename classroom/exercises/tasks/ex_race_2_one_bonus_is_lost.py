@@ -64,6 +64,17 @@ statements, and you need it where Python has to decide something in between.
         Shifts.objects.select_for_update().get(pk=key)
         shift.wage_bonus += amount
         shift.save()
+# locks another row -> another row that was locked
+    with transaction.atomic():
+        Shifts.objects.select_for_update().first()
+        shift = Shifts.objects.get(pk=key)
+        shift.wage_bonus += amount
+        shift.save()
+# a name that is unknown, where it is refused -> Else import it
+    try:
+        Shifts.objects.filter(pk=key).update(wage_bonus=F("wage_bonus") + amount)
+    except IntegrityError:
+        raise
 # no transaction for the lock -> needs a transaction
     shift = Shifts.objects.select_for_update().get(pk=key)
     shift.wage_bonus += amount
@@ -117,7 +128,7 @@ def judge(raise_bonus):
     expected = "the refusal of a bonus below zero, as an IntegrityError"
     error = expect_error(lambda: raise_bonus(keys[0], -1000), IntegrityError, expected, hidden)
     if not isinstance(error, IntegrityError):
-        wrong(expected, f"it was {error!r}", hidden)
+        wrong(expected, f"it was {error!r}", nudge(error) or hidden)
 
 
 def alone(raise_bonus, key, amount):
@@ -149,6 +160,8 @@ def beside(raise_bonus, key, changes):
         return
     if stored.wage_bonus != before["wage_bonus"] + 40:
         mistake = AGAIN if len(reads) > 1 else UNLOCKED
+        if "another" in reads:
+            mistake = "It is another row that was locked."
         if "locked" in reads:
             mistake = EARLY if reads[0] == "locked" else LATE
         wrong("both raises, yours and that of somebody else in the same moment", lost, mistake)
@@ -168,14 +181,17 @@ def others_write(key, changes, names):
 
     def watch(execute, sql, *args):
         mine = key in (args[0] or ()) and "NOT" not in sql
-        locks = "FOR UPDATE" in sql and (mine or "WHERE" not in sql)
+        reading = "locked" if "FOR UPDATE" in sql else "read"
+        if reading == "locked" and not (mine or {"WHERE", "LIMIT"}.isdisjoint(sql.split())):
+            reading = "another"
+        locks = reading == "locked"
         if reads and "locked" not in reads and (locks or sql.startswith("UPDATE")):
             write()  # before what was read is locked or written
         if connection.vendor == "sqlite":
             sql = sql.partition(" FOR UPDATE")[0]
         result = execute(sql, *args)
         if sql.startswith("SELECT") and "wage_bonus" in sql:
-            reads.append("locked" if locks else "read")
+            reads.append(reading)
             if locks:
                 transaction.on_commit(write)
         return result
