@@ -67,6 +67,12 @@ if action => if not len(pk_set) or action
 person.first_name for person in Employees.objects.filter(pk__in=pk_set) => it.first_name for it in instance.employees_shift.all()] if pk_set else [
 # whole names -> First names alone
 [instance.first_name] if => [str(instance)] if
+# changes the case of a name -> as it is stored
+person.first_name for => person.first_name.title() for
+# pairs of one -> First names alone
+[person.first_name for person in Employees.objects.filter(pk__in=pk_set)] => Employees.objects.filter(pk__in=pk_set).values_list("first_name")
+# calls everybody who works here -> and nobody else
+filter(pk__in=pk_set) => all()
 # the first of them only -> name them all
 Employees.objects.filter(pk__in=pk_set)] => Employees.objects.filter(pk__in=pk_set)[:1]]
 # saves as well -> no change in the database
@@ -93,16 +99,16 @@ NOBODY = "A clear() puts nobody on a shift."
 TRIALS = (
     ("Ada Grace", "monday.employees_shift.add(ada, grace)", THEIRS),
     ("Alan", "alan.shifts.add(tuesday)", OWN),
-    ("Katherine", "katherine.shifts.add(monday, tuesday)", EACH),
+    ("McKate", "kate.shifts.add(monday, tuesday)", EACH),
     ("Alan", "alan.shifts.add(*three_days)", EACH),
     ("Ada", "tuesday.employees_shift.add(alan, ada)  # where Alan sits already", NEW_ONES),
     ("", "ada.shifts.add(monday)  # where she sits already", NOBODY_NEW),
     ("", "monday.employees_shift.add(grace)  # who sits there already", NOBODY_NEW),
-    ("Ada Ada Katherine", "sunday.employees_shift.add(ada, another_ada, katherine)", NAMESAKES),
+    ("Ada Ada McKate", "sunday.employees_shift.add(ada, another_ada, kate)", NAMESAKES),
     ("", "monday.employees_shift.remove(grace)", TAKEN_OFF),
     ("", "alan.shifts.remove(tuesday)", TAKEN_OFF),
     ("Alan", "proxy_of_alan.shifts.add(tuesday)", PROXY),
-    ("", "katherine.shifts.clear()", NOBODY),
+    ("", "kate.shifts.clear()", NOBODY),
     ("", "monday.employees_shift.clear()", NOBODY),
     ("", "full.employees_shift.add(ada)  # which the database refuses", TOO_SOON),
     ("", "ada.shifts.add(full)  # which the database refuses", TOO_SOON),
@@ -111,8 +117,10 @@ TRIALS = (
 
 @task.judge
 def judge(to_call):
-    said, names = [], ("ada", "grace", "alan", "katherine", "another_ada")
+    said, names = [], ("ada", "grace", "alan", "kate", "another_ada")
     scene = dict(zip(names, unheard(0, 1, 2, 3, 0), strict=True))
+    Employees.objects.filter(pk=scene["kate"].pk).update(first_name="McKate")
+    scene["kate"].refresh_from_db()
     scene["proxy_of_alan"] = EmployeesWithoutHooks.objects.get(pk=scene["alan"].pk)
     monday, tuesday, sunday, *three_days = map(new_shift, (0, 1, 6, 8, 9, 10))
     scene |= {"monday": monday, "tuesday": tuesday, "sunday": sunday, "three_days": three_days}
@@ -137,8 +145,12 @@ def which(names, came, mistake):
     """Say which mistake it looks like, where the answer itself shows it."""
     if names and not came and (printed := why_none()).startswith("It was printed"):
         return printed
-    if any(" " in it for it in came):
+    if not all(map(str.isalpha, came)):
         return "First names alone are wanted."
+    if [it.lower() for it in came] == [it.lower() for it in names]:
+        return "A name stays as it is stored."
+    if mistake == THEIRS and len(came) > 2 * len(names):
+        return "Those who were put there are called, and nobody else."
     if names and came == sorted(names * 2) and mistake != EACH:
         return TWICE
     kept = {OWN: KEYS, THEIRS: "Each of them was put there: name them all."} if came else {}

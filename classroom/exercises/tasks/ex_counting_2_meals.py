@@ -70,6 +70,11 @@ return len( => return bool(
 == "post_remove" => in ("post_remove", "post_clear")
 # counts every seat there is -> on this shift alone
 instance.employees_shift => ShiftsEmployees.objects
+# each name once -> two of one name
+instance.employees_shift => instance.employees_shift.values("first_name").distinct()
+# counts those who sit there before a remove() -> are those who go
+if action == "post_remove": => if action == "pre_remove":
+-len(pk_set) => -instance.employees_shift.count()
 # takes them off to count them -> no change in the database
 employees_shift.count( => employees_shift.all().delete()[0] if True else (
 # halves it -> halves are right for two
@@ -89,7 +94,7 @@ REMOVED = "The actions of a remove() are called pre_remove and post_remove."
 REFUSED = "The meal is counted before anybody sits there: count an add() when it is done."
 IS_BOTH = "set() is a remove() and an add()."
 ASK = "Ask the database who sits on this shift alone: what is in memory may be older than the row."
-UNHEARD = f"They were put there by a process that you never heard. {ASK}"
+UNHEARD = f"They were put there by a process that you never heard, two of one name. {ASK}"
 
 # By how many the meals change when that line is run, and what it looks like otherwise.
 TRIALS = (
@@ -110,7 +115,7 @@ TRIALS = (
 def judge(meals):
     said, scene = [], dict(zip(("ada", "grace", "alan"), unheard(0, 1, 2), strict=True))
     monday, tuesday, elsewhere = map(new_shift, (0, 4, 5))
-    seated_elsewhere(elsewhere, *scene.values())
+    seated_elsewhere(elsewhere, *unheard(0, 0, 1))
     shifts = {"monday": monday, "tuesday": tuesday, "elsewhere": elsewhere}
     shifts["full"] = full_shift(6)
     scene |= {name: it.employees_shift for name, it in shifts.items()}
@@ -138,6 +143,8 @@ def which(change, came, mistake, before=None, after=None, *more):
     """Say which mistake it looks like, where the answers themselves show it."""
     if came and came == -change:
         return "The number is right and its sign is not: a person who goes is a meal less."
+    if came and mistake == REMOVED and came < 2 * change:
+        return "The keys in pk_set are those who go, and no others."
     if came and came == 2 * change:
         return "m2m_changed is sent before and after each of them, and it looks as if both were counted."
     if mistake != ASK or came:

@@ -71,6 +71,10 @@ from django.core.management import call_command
 headcount != true => headcount < true
 # only those to come -> which shifts do you look at
 Shifts.objects.all() => Shifts.objects.filter(shift_date__gte=date.today())
+# the first ten -> which shifts do you look at
+Shifts.objects.all() => Shifts.objects.all()[:10]
+# each name once -> Two of one name
+true = shift.employees_shift.count() => true = shift.employees_shift.values("first_name").distinct().count()
 # only those with seats -> nobody sits
 Shifts.objects.all() => Shifts.objects.filter(employees_shift__isnull=False).distinct()
 # adds to what is there -> do not add
@@ -86,18 +90,19 @@ filter(pk=shift.pk).update => update
 
 # The days of shifts: how many sit there, and what the headcount says.
 PLAN = {0: (3, 0), 1: (1, 1), 2: (2, 3), 3: (0, 2), 4: (0, 0), 9: (3, 1), -3: (2, 0), -30: (1, 0)}
+PLAN |= {days: (1, 0) for days in range(20, 45)}
 
 
 @task.judge
 def judge(recount):
     expect(recount, 0, "when there is no shift")
-    people = unheard(*range(12))
+    people, number = unheard(0, 0, 1), sum(it[0] != it[1] for it in PLAN.values())
     for days, (sitting, told) in PLAN.items():
         shift = new_shift(days, total_hours=1 + abs(days) % 24)
-        seats = [ShiftsEmployees(shift=shift, employee=people.pop()) for _ in range(sitting)]
+        seats = [ShiftsEmployees(shift=shift, employee=it) for it in people[:sitting]]
         ShiftsEmployees.objects.bulk_create(seats)
         Shifts.objects.filter(pk=shift.pk).update(headcount=told)
-    expect(recount, 6, "when six of eight are wrong")
+    expect(recount, number, f"when {number} of {len(PLAN)} are wrong")
     expect(recount, 0, "when it is called again")
     first = Shifts.objects.first()
     Shifts.objects.filter(pk=first.pk).update(headcount=0)
@@ -155,4 +160,4 @@ def why(before, now, true, told):
         return "It was too high."
     if told == before:
         return "It was left as it is: which shifts do you look at?"
-    return "The stored number is wrong, so do not add to it: count the seats."
+    return "The stored number is wrong, so do not add to it: count the seats. Two of one name are two."
