@@ -378,13 +378,13 @@ def expect_receivers_asked(seen, model=Employees):
 
 
 @contextmanager
-def another_is_stored(model=Employees):
-    """Let somebody else be stored a moment after each new person, as by another process."""
+def another_is_stored(model=Employees, **fields):
+    """Let somebody else, with these fields, be stored a moment after each new person."""
     others = []
 
     def store_another(created, **kwargs):
         if created:
-            others.extend(Employees.objects.bulk_create([Employees(**stranger())]))
+            others.extend(Employees.objects.bulk_create([Employees(**stranger() | fields)]))
 
     with connected(post_save, store_another, sender=model):
         yield
@@ -527,7 +527,7 @@ def expect_meals(people, when, mistake="", earlier=0):
         asked, came = ("; ".join(map("`{0[0]}` from `{0[1]}`".format, it)) for it in (meals, said))
         expected = f"{asked or 'no line'} {when}"
         if said or not mistake:
-            mistake = slip_in_line(said, meals) or mistake
+            mistake = slip_in_line(said, meals) or mistake or "One line for each, and no more."
         wrong(expected, came or "there is no line", mistake)
 
 

@@ -86,8 +86,8 @@ Employees(**fields) => Employees(**fields | {"address": "-"})
     [employee] = Employees.objects.bulk_create([Employees(**fields)])
     employee_hired.send_robust(sender=Employees, employee=employee)
     return employee
-# tells of the one who was stored last -> stored a moment later
-employee=employee) => employee=Employees.objects.last())
+# looks for somebody of that name -> stored a moment later: keep
+employee=employee) => employee=Employees.objects.filter(first_name=fields["first_name"]).last())
 # returns the one who was stored last -> returned, was stored
 return employee => return Employees.objects.last()
 # tells of somebody whom the database refuses -> nobody told
@@ -140,7 +140,8 @@ def expect_the_right_one(hire_and_tell):
         heard.append(employee)
 
     alone = disconnected(employee_hired, place_hired)
-    with alone, connected(employee_hired, hear), another_is_stored():
+    another = another_is_stored(first_name=fields["first_name"])
+    with alone, connected(employee_hired, hear), another:
         hired = hire_and_tell(**fields)
     another = "was stored a moment later: keep the one that you stored in a variable."
     for who, person in [("The person told of", it) for it in heard] + [("Who is returned,", hired)]:

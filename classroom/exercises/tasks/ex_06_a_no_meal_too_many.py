@@ -66,6 +66,10 @@ seen = set()
 # somebody else's meal -> four people
 instance, created => created
 f"A meal for {instance}." => "A meal for Ada Quillbrook."
+# looks for somebody of that name -> of the right person
+{instance}. => {Employees.objects.filter(first_name=instance.first_name).first()}.
+# two for each -> and no more
+"kitchen")) => "kitchen") or log_event(f"A meal for {instance}.", "kitchen"))
 # prints -> print() and return do not
 log_event(f"A meal for {instance}.", "kitchen") => print(f"A meal for {instance}.")
 # swallows the error of the log -> a line for the event log fails
@@ -108,7 +112,7 @@ def judge(order_one_meal):
     expect_meals([hired], "in all, after an edit of somebody whom another process stored")
     each = "Each of them gets a meal of their own name, also two of one name."
     with transaction.atomic():
-        more = [grace(), alan(), ada(), EmployeesWithoutHooks.objects.create(**stranger())]
+        more = [grace(), alan(), ada(), ada(last_name=stranger()["first_name"])]
         with transaction.atomic():  # a savepoint, which is rolled back alone
             ada()
             transaction.set_rollback(True)

@@ -39,6 +39,12 @@ def letter(instance, created, update_fields=None, **kwargs):
 (update_fields is None or "address" in update_fields) => Employees.objects.get(pk=instance.pk).address != instance.address
 # writes another letter -> The words of the letter stay
 f"To {instance}, {instance.address}" => instance.address
+# looks for somebody of that name -> on the instance
+{instance.address}" => {Employees.objects.filter(first_name=instance.first_name).first().address}"
+# takes the row that was stored last -> To Ada Okafor
+{instance}, => {Employees.objects.last()},
+# takes the address for a pattern -> 5 %% back
+f"To {instance}, {instance.address}" => ("To %s, " + instance.address) % instance
 # answers with False -> is not None
     writes = not created and (update_fields is None or "address" in update_fields)
     return writes and f"To {instance}, {instance.address}"
@@ -68,9 +74,12 @@ def judge(letter):
     none = "In a whole save() update_fields is None, and None cannot be searched."
     post_save.connect(asked(letter, said, none), sender=Employees, weak=False)
 
-    ada = Employees.objects.create(**fields_of("Ada Okafor"))
+    fields = fields_of("Ada Okafor")
+    Employees.objects.bulk_create([Employees(**fields)])  # of the same name
+    ada = Employees.objects.create(**fields)
+    unheard(5)  # stored later
     expect_none(said.pop(), "when Ada joins", "Ask for `created`: a newcomer has not moved.")
-    ada.address = "2 mill lane, back door"
+    ada.address = "2 mill lane, 5 %% back"
     with trace() as seen:
         ada.save()
     whole = said.pop()
