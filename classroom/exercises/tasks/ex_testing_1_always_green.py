@@ -105,6 +105,10 @@ calls = []
     kitchen(sender=Employees, instance=Employees(first_name="Ada"), created=True, raw=False)
     calls.append(1)
     assert calls == [1], "once more"
+# a list of its own -> Does it ask the list
+    meals = []
+    kitchen(sender=Employees, instance=Employees(first_name="Ada"), created=True, raw=False)
+    assert meals == ["Ada"], "my list"
 # expects too much -> red for a kitchen that is right
 def test_kitchen(kitchen, meals):
     ada = Employees(first_name="Ada", last_name="Quillbrook")
@@ -129,7 +133,7 @@ KITCHENS = {
 
 ITSELF = "Save nothing: call kitchen(...) itself, as Django would."
 GREEN = "A test that returns what it found is green, whatever that is."
-MORE = "The test is red for a kitchen that is right: it expects more than the kitchen promises."
+MORE = "The test is red for a kitchen that is right. Does it ask the list that it was given, and expect no more than was promised?"
 
 
 @task.judge

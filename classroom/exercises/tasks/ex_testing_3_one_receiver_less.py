@@ -70,6 +70,10 @@ Employees.objects.create(**fields) => EmployeesWithoutHooks.objects.create(**fie
     return person
 # takes the same fields for the same person -> 4 people stored
 Employees.objects.create(**fields) => Employees.objects.get_or_create(**fields)[0]
+# changes the case of a name -> or their fields are not
+**fields) => **fields | {"last_name": fields["last_name"].title()})
+# returns the first namesake -> who has just been stored
+return person => return Employees.objects.filter(**fields).first()
 # writes to the shift -> one is another now
     return person =>     Shifts.objects.update(wage_bonus=99); return person
 # no seat -> one seat
@@ -80,17 +84,18 @@ Employees.objects.create(**fields) => Employees.objects.get_or_create(**fields)[
 PAIR = "A connection is a pair of receiver and sender. Is it the pair that is connected then?"
 BY_HAND = "What it did was perhaps undone by hand. Take it off before somebody is stored."
 LISTENS = "bulk_create() sends no signal; a muted one reaches nobody. So who else listens?"
-MUTED = "Does anything mute the receiver that counts seats?"
+MUTED = "Does anything mute the receiver that counts seats, or a bulk_create() pass it over?"
 
 
 @task.judge
 def judge(seated):
     monday = Shifts.objects.create(shift_date=MONDAY)
     later = Shifts.objects.create(shift_date="2022-11-18")
-    seats = (1, later), (2, monday), (3, later), (3, monday)  # two people of the same fields
+    _, grace, alan, *_ = sample_roster()  # two people of the same fields
+    seats = (grace, later), (stranger(), monday), (alan, later), (alan, monday)
     before = entries()
-    for number, (place, shift) in enumerate(seats, start=1):
-        expect_seated(seated, sample_roster()[place], shift, number)
+    for number, (fields, shift) in enumerate(seats, start=1):
+        expect_seated(seated, fields, shift, number)
         expect_receivers(before, "afterwards")
     with refusing(ShiftsEmployees):
         error_of(lambda: seated(sample_roster()[5], monday), Refused)
@@ -124,8 +129,9 @@ def expect_seated(seated, fields, shift, number):
         if (stored := Employees.objects.count()) != number:
             wrong(f"{number} people stored by then", f"there are {stored}")
         if badges != [person]:
-            happened = f"it heard of {len(badges) or 'nobody'}"
-            wrong("a badge for the newcomer, by the receiver of a colleague", happened, LISTENS)
+            happened = f"it heard of {badges or 'nobody'}"
+            mistake = LISTENS if len(badges) != 1 else "Return the one who has just been stored."
+            wrong("a badge for the newcomer, by the receiver of a colleague", happened, mistake)
         if list(person.shifts.all()) != [shift]:
             days = ", ".join(map(str, person.shifts.all())) or "none"
             wrong(f"one seat, on the {shift}", f"there are: {days}")

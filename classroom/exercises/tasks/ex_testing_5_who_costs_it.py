@@ -60,6 +60,8 @@ costs[0]["receiver"] => costs[0]
 costs[0]["receiver"] => max(costs, key=lambda it: it["ms"])["receiver"]
 # who is called most -> how often it is called
 costs[0]["receiver"] => max(costs, key=lambda it: it["calls"])["receiver"]
+# who is called least -> how seldom
+costs[0]["receiver"] => min(costs, key=lambda it: it["calls"])["receiver"]
 # only receivers of signals -> is a callback
 costs = seen.receivers(table) => costs = [it for it in seen.receivers(table) if it["signal"] != "on_commit"]
 # adds what is inside -> the inner one's
@@ -104,7 +106,10 @@ def second_scene(tag):
     yield post_save, asking(f"file_it{tag}", OutboxEvent, 1, then=letter)
     yield post_save, asking(f"tell_all{tag}", Shifts, 2, then=lambda: inner.send(sender=None))
     yield inner, asking(f"note_shifts{tag}", Shifts, 3)
-    yield post_save, asking(f"peek{tag}", ShiftsEmployees, 1)
+    peek = asking(f"peek{tag}", ShiftsEmployees, 1)
+    yield pre_save, peek
+    yield post_save, peek
+    yield post_save, asking(f"glance{tag}", ShiftsEmployees, 1)
 
 
 inner = Signal()
@@ -119,6 +124,7 @@ AGAINST = {
     "look_up": "Only statements to that table count.",
     "watch_the_door": "The most statements are asked for, not how often it is called.",
     "wait_for_all": "The most statements are asked for, not how long it takes.",
+    "glance": "The most statements are asked for, not how seldom it is called.",
     "tell_all": "What one receiver sets off in another is the inner one's.",
     "file_it": "One of them waited for the commit: that is a callback.",
 }

@@ -54,6 +54,9 @@ from concurrent.futures import ThreadPoolExecutor
         return [answer for _, answer in ran.result()]
 # hands on what nobody awaited -> It made a coroutine
     return signal.asend(sender=Shifts, soup=soup)
+# hands on a task -> nobody awaited it
+import asyncio
+    return asyncio.create_task(signal.asend(sender=Shifts, soup=soup))
 # takes the first of each pair -> These are receivers
 answer for _, answer => answer for answer, _
 # awaits a list -> awaits nobody
@@ -174,7 +177,7 @@ def expect(tell, kinds, soup, answers):
         wrong("the answers of plain and of async receivers", said, what)
     mistake, nobody = "", MEANS["'coroutine' object"]
     if not isinstance(came, list):
-        mistake = nobody if is_awaitable(came) else "They stand in a list."
+        mistake = nobody if is_awaitable(came) or asyncio.isfuture(came) else "They stand in a list."
     elif any(map(is_awaitable, came)):
         mistake = f"There is one among them. {nobody}"
     elif any(map(callable, came)):
