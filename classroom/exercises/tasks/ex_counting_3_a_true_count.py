@@ -160,4 +160,4 @@ def why(before, now, true, told):
         return "It was too high."
     if told == before:
         return "It was left as it is: which shifts do you look at?"
-    return "The stored number is wrong, so do not add to it: count the seats. Two of one name are two."
+    return "The stored number is wrong, so do not add to it: count seats. Two of one name are two."

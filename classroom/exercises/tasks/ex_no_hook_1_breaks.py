@@ -66,6 +66,10 @@ rules = [ => rules = [models.CheckConstraint, models.UniqueConstraint,
 "person", "day"] => "person", "day", "begins"]
 # this year only -> of anybody on a day, late
 fields=["person", "day"] => fields=["person", "day"], condition=Q(day__lt="2030-01-01")
+# that day of any month -> of another month
+name="one_break_a_day", fields=["person", "day"] => "person", models.functions.ExtractDay("day"), name="one_break_a_day"
+# in the daytime only -> at night
+fields=["person", "day"] => fields=["person", "day"], condition=Q(begins__gte=8)
 # only who has a name -> of nobody in particular
 fields=["person", "day"] => fields=["person", "day"], condition=~Q(person="")
 # hours of today only -> a break at night
@@ -97,6 +101,7 @@ GOOD = {
     "a break that ends on the next morning": [ADA | {"begins": 23, "ends": 25}],
     "two people on the same day": [ADA, ADA | {"person": "Grace"}],
     "the same person on another day": [ADA, ADA | {"day": "2022-11-15"}],
+    "the same person on that day of another month": [ADA, ADA | {"day": "2022-12-14"}],
     "two names that differ in a capital": [ADA, ADA | {"person": "ada"}],
 }
 BAD = {
@@ -106,6 +111,7 @@ BAD = {
     "a second break on a day": [ADA, ADA],
     "a second break of anybody on a day, late": [LATE | {"begins": 20, "ends": 23}] * 2,
     "a second break on a day of nobody in particular": [ADA | {"person": ""}] * 2,
+    "a second break on a day, at night": [ADA | {"begins": 0, "ends": 1}] * 2,
     "a second break on a day at another hour": [ADA, ADA | {"begins": 14, "ends": 15}],
 }
 

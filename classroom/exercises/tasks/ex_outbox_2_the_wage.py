@@ -56,6 +56,8 @@ def hire(**fields):
 str(employee) => employee
 # a number that is no key -> with the payload
 employee.pk => Employees.objects.count()
+# changes the case of a name -> van Never
+str(employee) => str(employee).title()
 # stores after the commit -> between one BEGIN and its COMMIT
 -     with transaction.atomic():
 -         employee = hire_by_call(**fields)
@@ -109,7 +111,7 @@ def judge(hire):
     OutboxEvent.objects.create(name="moved", payload={}, delivered=now())  # of somebody else
     unheard(-1, -2)  # so that a key is no number of people
     Employees.objects.filter(first_name=sample_roster()[-2]["first_name"]).delete()
-    hires = ada, others[0], ada | {"last_name": "Zimmer"}, ada
+    hires = ada, others[0], ada | {"last_name": stranger()["last_name"]}, ada
     facts, inside = "a payload that JSON can hold", "the event in the transaction of the hire"
     for number, fields in enumerate(hires, start=1):
         stores_facts = error_told(TypeError, facts, FACTS, "JSON serializable")

@@ -75,6 +75,13 @@ letters = []
 -         self.assertEqual(letters, ["Welcome, Ada!"])
 +         runs.append(letters)
 +         assert len(runs) < 3
+# counts what waits -> written before the commit
+-         with self.captureOnCommitCallbacks(execute=True):
+-             self.hire("Ada", letters)
+-             self.assertEqual(letters, [])
++         with self.captureOnCommitCallbacks(execute=True) as waiting:
++             self.hire("Ada", letters)
++         self.assertEqual(len(waiting), 1)
 # counts the letters -> to somebody else
 letters, ["Welcome, Ada!"] => len(letters), 1
 # no parent -> name `TestCase`
@@ -93,7 +100,9 @@ def hiring(*letters, waits=True):
         def write():
             found.extend(it.format(name) for it in letters)
 
-        transaction.on_commit(write) if waits else write()
+        transaction.on_commit(write if waits else str)  # something waits in any case
+        if not waits:
+            write()
 
     return hire
 
