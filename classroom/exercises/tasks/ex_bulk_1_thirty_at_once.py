@@ -87,6 +87,8 @@ assign_many(people) => assign_many(Employees.objects.without_shift())
 scheduling.wipe_expired_shifts => Shifts.objects.expired().delete
 # takes the list apart -> the list as it was given
 Employees.objects.bulk_create(people) => Employees.objects.bulk_create([people.pop() for _ in people[:]])
+# each name once -> 2 more people in the table
+bulk_create(people) => bulk_create({str(it): it for it in people}.values())
 # changes a field -> a field of somebody
 people = Employees.objects.bulk_create(people) => people[0].address = "-"; people = Employees.objects.bulk_create(people)
 # writes to others -> one is another now
@@ -135,7 +137,7 @@ def judge(hire_night_shift):
     new_shift(-9, idle())
     judge_batch(hire_night_shift, batch, most=2 * MOST)
     expect_idle(alone)
-    judge_batch(hire_night_shift, [fields_of("Zoe Day"), fields_of("Zoe Night")])
+    judge_batch(hire_night_shift, 2 * [stranger()])
     expect_caller_goes_on(lambda: hire_night_shift(unsaved(batch[:4])))
 
 

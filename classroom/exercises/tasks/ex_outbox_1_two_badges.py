@@ -66,8 +66,10 @@ from contextlib import suppress
 == mistakes
 # a number that two may have -> two people of one name
 number=key => number=payload["employee"]
-# prints the whole payload -> and that alone
+# prints the whole payload -> it is, and that alone
 print(payload["employee"] => print(payload
+# changes the case of a name -> as it is, and that alone
+print(payload["employee"] => print(payload["employee"].title()
 # prints on the screen -> machine.print() that prints
 machine.print(payload["employee"], number=key) => print(payload["employee"], key)
 # a part of the key -> two people of one name
@@ -172,7 +174,7 @@ def delivered():
 
 
 def expect_one_badge_each(machine):
-    for employee in ("Ada", "Grace", "Ada"):
+    for employee in ("Ada", "Grace van Never", "Ada"):
         store(machine, "hired", employee)
     for name in OTHERS:
         store(machine, name, "Alan")
@@ -180,14 +182,14 @@ def expect_one_badge_each(machine):
     if "Alan" in machine.badges:
         happened = f"Alan has one, and his events are {', '.join(OTHERS)}"
         wrong("badges for events named 'hired'", happened, "Look at the name of the event.")
-    if sorted(map(str, machine.badges)) != ["Ada", "Ada", "Grace"]:
+    if sorted(map(str, machine.badges)) != ["Ada", "Ada", "Grace van Never"]:
         mistake = "Two events are two people, and there may be two people of one name."
         if first.failed:
             mistake = f"Nothing was marked: {first.failed[0].error}"
         elif not machine.badges:
             mistake = "Nothing was printed: it is machine.print() that prints a badge."
-        elif not all(isinstance(it, str) for it in machine.badges):
-            mistake = "What stands on a badge is `payload['employee']`, and that alone."
+        elif len(machine.badges) == 3:
+            mistake = "What stands on a badge is `payload['employee']`, as it is, and that alone."
         wrong("three badges: one for Grace, two for two Adas", f"{machine.badges}", mistake)
     expect_the_same_again(machine, "Ada", 2)
 
