@@ -50,13 +50,10 @@ employee=employee => instance=employee
 +         employee_hired.send(sender=Employees, employee=employee)
 +     except Exception:
 +         pass
-# catches it by itself, and tells before it stores -> when `employee` is stored
+# tells before it stores -> when `employee` is stored
 -     employee.save()
 -     employee_hired.send_robust(sender=Employees, employee=employee)
-+     try:
-+         employee_hired.send(sender=Employees, employee=employee)
-+     except Exception:
-+         pass
++     employee_hired.send_robust(sender=Employees, employee=employee)
 +     employee.save()
 # inside one block -> no row
 -     employee.save()
@@ -73,8 +70,6 @@ employee=employee => instance=employee
 +         transaction.set_rollback(False)
 # the name for the class -> the class Employees
 sender=Employees, => sender="Employees",
-# the function for the class -> the class Employees
-sender=Employees, => sender=hire_and_tell,
 # takes the same fields for the same person -> three people
 employee = Employees(**fields) => employee = Employees.objects.get_or_create(**fields)[0]
     employee.save() =>

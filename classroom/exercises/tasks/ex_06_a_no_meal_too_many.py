@@ -44,10 +44,6 @@ lambda: log_event => log_event
 instance, created, raw, * => instance, *
 if created and not raw: => transaction.on_commit(lambda: log_event(f"A meal for {instance}.", "kitchen"))
         transaction.on_commit(lambda: log_event(f"A meal for {instance}.", "kitchen")) =>
-# no **kwargs -> has no **kwargs
-created, raw, **kwargs => created
-if created and not raw: => pass
-        transaction.on_commit(lambda: log_event(f"A meal for {instance}.", "kitchen")) =>
 # asks for the key, as before a save -> does your condition hold
 instance, created, raw, * => instance, raw, *
 created and not raw => instance.pk is None and not raw
@@ -63,23 +59,12 @@ seen = set()
     if not raw and instance.pk not in seen:
         transaction.on_commit(lambda: seen.add(instance.pk))
         transaction.on_commit(lambda: log_event(f"A meal for {instance}.", "kitchen"))
-# somebody else's meal -> four people
-instance, created => created
-f"A meal for {instance}." => "A meal for Ada Quillbrook."
 # looks for somebody of that name -> of the right person
 {instance}. => {Employees.objects.filter(first_name=instance.first_name).first()}.
 # two for each -> and no more
 "kitchen")) => "kitchen") or log_event(f"A meal for {instance}.", "kitchen"))
 # prints -> print() and return do not
 log_event(f"A meal for {instance}.", "kitchen") => print(f"A meal for {instance}.")
-# swallows the error of the log -> a line for the event log fails
--         transaction.on_commit(lambda: log_event(f"A meal for {instance}.", "kitchen"))
-+         def order():
-+             try:
-+                 log_event(f"A meal for {instance}.", "kitchen")
-+             except Exception as error:
-+                 print(error)
-+         transaction.on_commit(order)
 ''')
 
 

@@ -97,13 +97,6 @@ statements, and you need it where Python has to decide something in between.
 filter(pk=key) => all()
 # never goes down -> and down by one below zero
 + amount => + max(amount, 0)
-# always ten -> the amount
-+ amount => + 10
-# hides the refusal -> no error came out
-    try:
-        Shifts.objects.filter(pk=key).update(wage_bonus=F("wage_bonus") + amount)
-    except Exception as error:
-        pass
 """)
 
 EARLY = "The lock was given back before the row was written: keep both in one transaction."

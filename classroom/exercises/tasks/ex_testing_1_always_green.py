@@ -109,11 +109,6 @@ calls = []
     meals = []
     kitchen(sender=Employees, instance=Employees(first_name="Ada"), created=True, raw=False)
     assert meals == ["Ada"], "my list"
-# expects too much -> red for a kitchen that is right
-def test_kitchen(kitchen, meals):
-    ada = Employees(first_name="Ada", last_name="Quillbrook")
-    kitchen(sender=Employees, instance=ada, created=True, raw=False)
-    assert meals == ["Ada Quillbrook"]
 """)
 
 
