@@ -1,3 +1,5 @@
+from django.core.exceptions import ValidationError
+
 from classroom.exercises.vocabulary import *
 
 task = Task.of("""
@@ -23,6 +25,8 @@ The row is kept before anybody is told, and a failing receiver can undo nothing.
 open, register the sending with `transaction.on_commit`: lesson 06.
 == others
 sender=Employees, => type(employee),
+# or
+employee.save() => employee.full_clean(); employee.save()
 # or
     with transaction.atomic():
         employee = Employees.objects.create(**fields)
@@ -153,7 +157,8 @@ def expect_refusal(hire_and_tell):
 
     with disconnected(employee_hired, place_hired), connected(employee_hired, hear):
         when = "the error, when the database refuses somebody"
-        expect_error(lambda: hire_and_tell(**stranger() | {"age": 400}), IntegrityError, when)
+        refusals = IntegrityError, ValidationError  # of full_clean()
+        expect_error(lambda: hire_and_tell(**stranger() | {"age": 400}), refusals, when)
     if heard:
         wrong("nobody told of somebody whom the database refuses", "the others were told")
 
