@@ -16,7 +16,7 @@ from threading import current_thread, main_thread
 from django.apps import apps
 from django.conf import settings
 from django.core.management.color import no_style
-from django.db import DEFAULT_DB_ALIAS, DatabaseError, connection, connections
+from django.db import DEFAULT_DB_ALIAS, DatabaseError, OperationalError, connection, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.test import override_settings
 
@@ -47,6 +47,7 @@ def fresh_database(today=MONDAY):
     keys count from 1. A model that was written in a cell has a table again. Prints one line that
     says so. Raises TypeError for what is no date, RuntimeError in a thread and in what a check or a
     comparison runs, and KernelOfAnother in the kernel of another notebook, before anything is gone.
+    RuntimeError, too, where the server of the database does not answer.
     """
     if not isinstance(today, date):
         raise TypeError(
@@ -54,7 +55,8 @@ def fresh_database(today=MONDAY):
         )
     expect_a_cell()
     guard.expect_own_kernel()
-    with one_tool_at_a_time():  # one that another thread runs gives back what it found
+    # Its turn: a tool that another thread runs gives back what it found.
+    with one_tool_at_a_time(), no_answer_in_a_sentence():
         try:
             with swapping:
                 give_back()
@@ -64,6 +66,21 @@ def fresh_database(today=MONDAY):
             raise
     print(f"A fresh, empty database for this notebook alone. It is {spell(today)}.")
     bring_back()
+
+
+@contextmanager
+def no_answer_in_a_sentence():
+    """Say of a server that does not answer what can be done; a file says it itself."""
+    try:
+        yield
+    except OperationalError as error:
+        if connection.vendor == "sqlite":
+            raise
+        raise RuntimeError(
+            "fresh_database(): the database that DATABASE_URL names does not answer "
+            f"({str(error).splitlines()[0]}). Start its server; or unset DATABASE_URL, and each "
+            "notebook has a file of its own."
+        ) from None
 
 
 def with_the_next(undo):

@@ -8,12 +8,12 @@ from functools import partial
 from queue import SimpleQueue
 from time import sleep
 from types import SimpleNamespace
-from unittest.mock import patch
+from unittest.mock import Mock, patch
 
 import pytest
 import time_machine
 from django.conf import settings
-from django.db import connection, connections, transaction
+from django.db import OperationalError, connection, connections, transaction
 from django.utils import timezone
 
 from classroom import advance, fresh_database
@@ -436,3 +436,13 @@ def test_what_a_tool_or_a_thread_runs_makes_no_fresh_database(notebook, begin):
     with pytest.raises(RuntimeError, match="belongs into a cell"):
         begin()
     assert connections.settings["default"] is own and Employees.objects.count() == 1
+
+
+def test_a_server_that_does_not_answer_is_told_in_a_sentence(notebook, monkeypatch):
+    said = "connection failed: Connection refused\n\tIs the server running?"
+    monkeypatch.setattr(database, "enter_database", Mock(side_effect=OperationalError(said)))
+    with pytest.raises(OperationalError if connection.vendor == "sqlite" else RuntimeError):
+        fresh_database()
+    monkeypatch.setattr(type(connections["default"]), "vendor", "postgresql")
+    with pytest.raises(RuntimeError, match=r"\(connection failed: Connection refused\)\. Start"):
+        fresh_database()
