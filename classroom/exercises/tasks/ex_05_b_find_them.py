@@ -95,7 +95,7 @@ len(forgotten) => forgotten
 def judge(repair):
     new_shift(0, *unheard(5, 6))
     new_shift(-1)
-    for number in (*shuffled(3, 4), 12, 0):  # with 2 at work, 2 would count as many twice
+    for number in (*shuffled(4, 5), 12, 0):  # with 2 at work, 2 would count as many twice
         strangers = [Employees(**stranger()) for _ in range(number - 2)]
         forgotten = Employees.objects.bulk_create(strangers) + (unheard(5, 5) if number else [])
         seats, people = seats_by_key(), Employees.objects.count()
