@@ -573,19 +573,25 @@ def expect_one_transaction(seen, *models):
 
 
 @contextmanager
-def seats_of_the_rule():
-    """Judge a block wrong that stores a seat past the rule, by whatever name it calls that."""
-    past = []
+def callers_of_seats():
+    """Yield a list: for each seat that the block stores, the files of the code that led there."""
+    callers = []
 
     def look(execute, sql, *args):
-        called = (it.f_code.co_filename for it, _ in walk_stack(None))
-        if stores(ShiftsEmployees, sql) and scheduling.__file__ not in called:
-            past.append(sql)
+        if stores(ShiftsEmployees, sql):
+            callers.append({it.f_code.co_filename for it, _ in walk_stack(None)})
         return execute(sql, *args)
 
     with connection.execute_wrapper(look):
+        yield callers
+
+
+@contextmanager
+def seats_of_the_rule():
+    """Judge a block wrong that stores a seat past the rule, by whatever name it calls that."""
+    with callers_of_seats() as callers:
         yield
-    if past:
+    if any(scheduling.__file__ not in files for files in callers):
         lock = "Call the rule: it takes the lock of the rota before it looks for room."
         wrong("a seat that the rule gives", "it was taken by hand", lock)
 
@@ -683,21 +689,13 @@ def expect_placed_by_receiver(act):
 @contextmanager
 def no_receiver():
     """Judge a block wrong in which a receiver places somebody, or one of the learner's acts."""
-    by_hand, receivers = [], employee_created.__code__.co_filename
-
-    def look(execute, sql, *args):
-        called = (it.f_code.co_filename for it, _ in walk_stack(None))
-        if stores(ShiftsEmployees, sql) and receivers in called:
-            by_hand.append(sql)
-        return execute(sql, *args)
-
-    with trace() as seen, connection.execute_wrapper(look):
+    with trace() as seen, callers_of_seats() as callers:
         yield
     placing = [it for it in seen.filter(kind="delivery") if "employee_assignment" in it.where]
     for it in deliveries_to_learner(seen) + placing:
         called = f"{it.what} was called by {name_of_signal(it.signal)}"
         wrong("that it works without a receiver", called, "Call the rule where the row is stored.")
-    if by_hand:
+    if any(employee_created.__code__.co_filename in files for files in callers):
         wrong("that it works without a receiver", "one was called by hand", "Call the rule itself.")
 
 

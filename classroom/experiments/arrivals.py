@@ -6,12 +6,11 @@ See https://docs.djangoproject.com/en/5.2/topics/migrations/#data-migrations
 from django.contrib import admin
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.auth.models import User
-from django.contrib.messages.storage.cookie import CookieStorage
 from django.db import connection
 from django.db.migrations import Migration, RunPython
 from django.db.migrations.loader import MigrationLoader
-from django.test import RequestFactory
 
+from classroom.scenes.admin_page import posted
 from whatfires.describing import named_error
 
 
@@ -32,9 +31,8 @@ def delete_selected(rows):
     """
     keys = [row.pk for row in rows]
     form = {"action": "delete_selected", ACTION_CHECKBOX_NAME: keys, "post": "yes"}
-    request = RequestFactory().post("/", form)
-    request.user, _ = User.objects.get_or_create(username="office", is_superuser=True)
-    request._messages = CookieStorage(request)
+    office, _ = User.objects.get_or_create(username="office", is_superuser=True)
+    request = posted(office, form)
     request._dont_enforce_csrf_checks = True  # no browser, so no token either
     try:
         admin.site.get_model_admin(rows.model).changelist_view(request)

@@ -68,11 +68,15 @@ def put_first(signal, receiver, sender, anew=False):
 
 
 def those_off():
-    return [it for it in OURS if not entries_under(it[0], id_of(it[1]), it[2])]
+    return [it for it in OURS if not plain_entries(*it)]
+
+
+def plain_entries(signal, receiver, sender):
+    """Return what ready() connected: a cell may connect the same under a dispatch_uid."""
+    return entries_under(signal, id_of(receiver), sender)
 
 
 def plain_key(receiver, sender):
-    """Return the key under which ready() connected: a cell may use a dispatch_uid beside it."""
     return id_of(receiver), id_of(sender)
 
 
@@ -83,7 +87,7 @@ def plugged_in():
     Afterwards it is as before: what unplug() took off stays off, and what an open block of
     `disconnected()` took off is that block's to bring back.
     """
-    before = [(it, entries_in(it[0]), entries_under(it[0], id_of(it[1]), it[2])) for it in OURS]
+    before = [(it[0], entries_in(it[0]), plain_entries(*it)) for it in OURS]
     with ExitStack() as blocks:
         for signal, receiver, sender in those_off():
             blocks.enter_context(connected(signal, receiver, sender=sender))
@@ -91,8 +95,8 @@ def plugged_in():
         try:
             yield
         finally:
-            for (signal, *_), entries, ours in before:  # a scenario may unplug() for itself
-                put_back(signal, entries, ours)
+            for it in before:  # a scenario may unplug() for itself
+                put_back(*it)
 
 
 def plug_in_again():

@@ -1,4 +1,4 @@
-"""What the admin does when somebody presses Save, without its page.
+"""What the admin is sent, and what it does when somebody presses Save, without its page.
 
 See https://docs.djangoproject.com/en/5.2/ref/contrib/admin/#django.contrib.admin.ModelAdmin.save_model
 """
@@ -11,6 +11,13 @@ from django.forms import model_to_dict
 from django.test import RequestFactory
 
 from speedy.models import Employees
+
+
+def posted(user, form=None):
+    """Return what the browser of somebody who is logged in sends to the admin."""
+    request = RequestFactory().post("/", form, headers={"host": "localhost"})
+    request.user, request._messages = user, CookieStorage(request)
+    return request
 
 
 class Saving:
@@ -29,8 +36,7 @@ class Saving:
         return self.save(Employees.objects.get(pk=person.pk), fields)
 
     def save(self, person, fields):
-        request, change = RequestFactory().post("/", headers={"host": "localhost"}), bool(person)
-        request.user, request._messages = self.user, CookieStorage(request)
+        request, change = posted(self.user), bool(person)
         data = model_to_dict(person) if person else {}
         form = self.admin.get_form(request, person, change=change)(data | fields, instance=person)
         assert form.is_valid(), form.errors

@@ -66,16 +66,13 @@ except IntegrityError => except DatabaseError
 # takes a namesake for the same -> Two people may have one name
 for person in people: => for person in {str(it): it for it in people}.values():
 # gives up after two -> the loop goes on
-    refused = []
-    with transaction.atomic():
-        for person in people:
-            try:
-                with transaction.atomic():
-                    person.save()
-            except IntegrityError:
-                refused.append(person)
-                if len(refused) > 2:
-                    break
+- def hire_the_others(people):
++ def hire_the_others(people):
++     refused = []
+-                 print(person, "is refused.")
++                 refused.append(person)
++                 if len(refused) > 2:
++                     break
 # takes them off the caller's list -> The list is the caller's
 for person in people: => for person in list(people):
 print(person, "is refused.") => people.remove(person)
