@@ -25,7 +25,7 @@ GRACE, ALAN, KATHERINE = sample_roster()[1:4]  # their fields, a dict each
 predict("06-1")
 
 # %%
-# Four signals, each without and with atomic(): eight times a receiver raises an error.
+# Four signals, each without and with atomic(): eight errors of a receiver.
 reveal("06-1")
 what_is_left()
 
@@ -36,7 +36,8 @@ what_is_left()
 # Each begins a hire, and is killed before the rule has run.
 
 # %%
-# The program hires somebody by this wiring. The last name is the wiring's, so that we find the row.
+# The program hires somebody by this wiring.
+# The last name is the wiring's: so we find the row.
 for wiring in "built-in signals", "direct call":
     end_in_the_middle(wiring)
     print(f"{wiring}: {Employees.objects.filter(last_name=wiring).count()} stored")
@@ -53,7 +54,7 @@ for wiring in "built-in signals", "direct call":
 #     with transaction.atomic():  # both rows, or none
 #         choice.votes = F("votes") + 1
 #         choice.save()
-#         Ballot.objects.create(choice=choice, voter=request.user)  # a model that says who voted
+#         Ballot.objects.create(choice=choice, voter=request.user)  # who voted
 #     return redirect("polls:index")
 # ```
 #
