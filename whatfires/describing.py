@@ -77,10 +77,15 @@ def quoted(thing: Any) -> str:
         return f"an object of {type(thing).__name__}"
 
 
+def encodable(text: str) -> str:
+    """Write half a character (a surrogate) as it is typed: no file and no page can hold it."""
+    return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode()
+
+
 def named_error(error: BaseException) -> str:
     """Write an error as Python does, or by its class alone where its own words fail."""
     try:
-        return f"{type(error).__name__}: {error}".removesuffix(": ")
+        return encodable(f"{type(error).__name__}: {error}".removesuffix(": "))
     except Exception:
         return type(error).__name__
 
@@ -148,13 +153,14 @@ def spelled(value: Any, write: Callable[[Any], str] = str) -> Any:
     What is kept of it is short: a trace keeps nothing alive that it was only told about.
     """
     kind = type(value)  # isinstance() would ask the object itself
-    if kind in AS_THEY_ARE or (kind is str and len(value) <= LONGEST_VALUE):
+    if kind in AS_THEY_ARE:
         return value
     for plain, taken in PLAIN.items():  # not what a subclass makes of it
         if issubclass(kind, plain):
             value = taken(value)
-            long = plain is str and len(value) > LONGEST_VALUE
-            return f"{value[: LONGEST_VALUE - 1]}…" if long else value
+            if plain is str and len(value) > LONGEST_VALUE:
+                value = f"{value[: LONGEST_VALUE - 1]}…"
+            return encodable(value) if plain is str else value
     if issubclass(kind, type):
         return value.__name__
     if issubclass(kind, Model):

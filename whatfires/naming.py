@@ -17,6 +17,8 @@ from weakref import WeakKeyDictionary
 from django.apps import apps
 from django.dispatch import Signal
 
+from whatfires.describing import encodable
+
 UNNAMED = "a signal without a name"
 MODELS_FIRST = "django.db.models.signals"
 # What a notebook calls its last answers and cells is nobody's name.
@@ -107,7 +109,7 @@ def name_of_sender(sender: Any) -> str:
     kind = type(sender)  # isinstance() would ask a lazy one
     if issubclass(kind, type):
         return sender.__name__
-    return str.__str__(sender) if issubclass(kind, str) else at_rest(sender, "__name__")
+    return encodable(str.__str__(sender)) if issubclass(kind, str) else at_rest(sender, "__name__")
 
 
 def name_of_receiver(receiver: Any) -> str:

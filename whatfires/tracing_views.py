@@ -155,8 +155,10 @@ def draw(
     shown = [event for event in trace if event not in hidden]
     children, roots = families(shown)
     lines: list[Line] = []
-    for root in roots:
-        grow(root, children, "", "", lines)
+    # Not by calls within calls: what happened may lie deeper than Python's stack.
+    waiting = [(root, "", "") for root in reversed(roots)]
+    while waiting:
+        waiting += reversed(grow(*waiting.pop(), children, lines))
     lines = folded(lines)
     for line in lines:
         if times and line.ms is not None:
@@ -210,12 +212,12 @@ def families(events: "list[Event]") -> "tuple[dict[Event, list[Event]], list[Eve
 
 def grow(
     event: "Event",
-    children: "dict[Event, list[Event]]",
     branch: str,
     below: str,
+    children: "dict[Event, list[Event]]",
     lines: list[Line],
-) -> None:
-    """Add the line of an event, and those of what happened inside it."""
+) -> "list[tuple[Event, str, str]]":
+    """Add the line of an event; return what happened inside it, with the branches of each."""
     inside = children[event]
     shown = event
     if len(inside) == 1 and (event.kind, inside[0].kind) == ("signal", "delivery"):
@@ -226,12 +228,11 @@ def grow(
     else:
         words = words_of(event)
     lines.append(Line(branch, below + ("│  " if inside else "   "), event, words, hint_of(shown)))
-    for number, child in enumerate(inside, start=1):
-        last = number == len(inside)
-        grow(
-            child, children, below + ("└─ " if last else "├─ "), below + ("   " if last else "│  "),
-            lines,
-        )  # fmt: skip
+    branches = [("├─ ", "│  ")] * (len(inside) - 1) + [("└─ ", "   ")]
+    return [
+        (child, below + branch, below + further)
+        for child, (branch, further) in zip(inside, branches, strict=False)
+    ]
 
 
 def words_of(event: "Event") -> Words:

@@ -18,6 +18,7 @@ from whatfires.confined import forgiving
 from whatfires.describing import (
     AskedTheDatabase,
     describing,
+    encodable,
     in_transaction,
     introduced,
     masked,
@@ -171,7 +172,7 @@ def executing(execute: Wrapper) -> Wrapper:
         event = Event(
             around,
             "sql",
-            str(sql),
+            encodable(str(sql)),
             arguments=told,
             came_from=came_from(),
             transaction=self.db.in_atomic_block,

@@ -4,9 +4,11 @@ import asyncio
 import gc
 import inspect
 import logging
+import re
 import sys
 import threading
 import weakref
+from contextlib import suppress
 from unittest.mock import patch
 
 import pytest
@@ -19,6 +21,7 @@ from django.utils.decorators import method_decorator
 
 from classroom import trace
 from speedy.models import Employees, Shifts, ShiftsEmployees
+from whatfires import connected
 from whatfires.frames import with_pandas
 from whatfires.wrappers import position
 
@@ -514,3 +517,33 @@ def test_a_very_long_tree_is_cut_and_says_so():
             NOW_AND_THEN.send(sender=f"shift {number}")
     assert "... and 600 more lines" in repr(seen)
     assert len(seen) == 1000
+
+
+def test_sends_within_sends_are_drawn_however_deep_they_go():
+    left = iter(range(100))
+
+    def again(sender, **kwargs):
+        if next(left, None) is not None:
+            NOW_AND_THEN.send(sender)
+
+    with connected(NOW_AND_THEN, again), trace() as seen:
+        NOW_AND_THEN.send("a round")
+    limit = sys.getrecursionlimit()
+    sys.setrecursionlimit(len(inspect.stack()) + 60)  # fewer calls than there are rounds
+    try:
+        tree = seen.tree()
+    finally:
+        sys.setrecursionlimit(limit)
+    assert tree.count("again") == 101
+
+
+def test_half_a_character_is_written_as_it_is_typed():
+    def refuse(sender, **kwargs):
+        raise ValueError("no \udc82")
+
+    with connected(NOW_AND_THEN, refuse), trace() as seen, suppress(ValueError):
+        NOW_AND_THEN.send("half \udc80", note="\udc81")
+    tree, table = seen.tree(), seen.table()
+    for written in (tree, tree._repr_html_(), table._repr_html_(), seen.json(), seen.html()):
+        assert {"\\udc80", "\\udc81", "\\udc82"} <= {*re.findall(r"\\udc8.", written)}
+        assert written.encode()
