@@ -8,6 +8,8 @@ from importlib import import_module
 
 HOMES = {
     "advance": "classroom.scenes.calendar",
+    "broken_rule": "classroom.scenes.scenarios",
+    "BrokenRule": "classroom.scenes.scenarios",
     "connected": "whatfires",
     "cost_plot": "classroom.experiments.plots",
     "disconnected": "whatfires",
@@ -16,6 +18,7 @@ HOMES = {
     "fill_table": "classroom.rota.filling",
     "fresh_database": "classroom.scenes.database",
     "hire_costs": "classroom.experiments.measuring",
+    "hiring_tests": "classroom.experiments.rewiring",
     "leaves": "classroom.rota.filling",
     "listening": "whatfires",
     "matrix": "classroom.widgets.matrix",
@@ -23,6 +26,7 @@ HOMES = {
     "NotebookModel": "classroom.scenes.polls.models",
     "own_project": "classroom.scenes.own_project",
     "Person": "classroom.scenes.stage.models",
+    "plug_in": "classroom.experiments.rewiring",
     "predict": "classroom.exercises.guesses",
     "progress": "classroom.exercises.progress",
     "quiz": "classroom.exercises.quizzing",
@@ -39,6 +43,7 @@ HOMES = {
     "skips_the_rule": "classroom.experiments.comparing",
     "stepper": "classroom.widgets.stepping",
     "trace": "whatfires",
+    "unplug": "classroom.experiments.rewiring",
     "what_fires": "whatfires",
     "what_is_left": "classroom.experiments.breaking",
     "who_listens": "whatfires",

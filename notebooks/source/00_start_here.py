@@ -30,7 +30,7 @@ ada = Employees.objects.create(
 shift_table()
 
 # %% [markdown]
-# Each row is a shift, one a day. Ada is on the shift of today. A shift has three seats (● is
+# Each row is a shift, one a day. Ada is on today's shift. A shift has three seats (● is
 # taken, ○ is free), and `headcount` counts its people.
 #
 # ## Guess first
@@ -47,11 +47,8 @@ grace = Employees.objects.create(**people[1])
 alan = Employees.objects.create(**people[2])
 katherine = Employees.objects.create(**people[3])
 reveal("00-1")
-shift_table()
-
-# %%
-# Six more people join. Press Play, or read the table: a row is a hire.
-fill_table(people[4:10])
+before = shift_table()
+before
 
 # %% [markdown]
 # ## The three models
@@ -91,7 +88,6 @@ fill_table(people[4:10])
 # a query. The filter keeps those of `Employees`, and counts the rest.
 
 # %%
-before = shift_table()  # for the pictures of a later cell
 with trace() as seen:
     kwame = Employees.objects.create(**people[10])
 seen.filter(sender=Employees)
@@ -125,7 +121,7 @@ ada.shifts.all()
 # %% [markdown]
 # ## Step by step
 #
-# This is Kwame's whole hire. Signals that have no receiver are left out. Go through it with the arrow keys. As in Python, an indented line is
+# This is Kwame's whole hire. Signals that have no receiver are left out. Use the arrow keys. As in Python, an indented line is
 # *inside* the line above it. Three lines matter now: the first `save()`, its `post_save`, and inside that a second `save()`, which
 # stores the seat.
 
@@ -134,11 +130,16 @@ stepper(seen, before=before)
 
 # %% [markdown]
 # `create()` returned only after the last line of this list, because each call waits for what happens inside it. Saving the seat also sends signals, and `count_seat` adds 1 to `headcount`. (`uncount_seat` is for a seat
-# that moves.) The grey lines are SQL. You need not read them yet.
+# that moves or goes.) The grey lines are SQL, for later.
 #
-# Is this person new? Then the receiver calls another function, `scheduling.assign()`. We
+# ## The rule
+#
+# If the person is new, the receiver calls another function, `scheduling.assign()`. We
 # call it the **rule**: a person gets the first shift, by date, with a free seat. If there is none, the next
-# day opens.
+# day opens. Six more people join:
+
+# %%
+fill_table(people[4:10])  # press Play, or read the table: a row is a hire
 
 # %%
 predict("00-3")
@@ -155,8 +156,8 @@ shift_table()
 # First write `works_on(person)`. It returns the date of the person's shift; each person here has one. Stuck?
 # `exercise("00-a").hint()` helps, and `.solution()` shows an answer.
 #
-# Then write `who_answered(act)`. It calls `act()`, a hire for example, inside a `trace()`, and returns only the calls of receivers, the
-# *deliveries*: after the block, `seen.filter(kind="delivery")`.
+# Then write `who_answered(act)`. It calls `act()`, a hire for example, inside a `trace()`. It returns only the calls of receivers. In a
+# trace these are called *deliveries*, and `seen.filter(kind="delivery")` gives them.
 
 
 # %%

@@ -70,7 +70,7 @@ shift_filled.send(sender=Shifts, people=["Ada", "Grace", "Alan"])
 # %% [markdown]
 # If you later also send `day=`, you need not change `order_meals`: its `**kwargs` takes it.
 #
-# The line with `send()` names no receiver. In a real project, other files connect them. `post_save` works the same way: Django sends it, and
+# The line with `send()` names no receiver. In a real project, other files connect the receivers. `post_save` works the same way: Django sends it, and
 # your files connect receivers. In lesson 00 a function had `@receiver(post_save, sender=Employees)` above it. This does the same as
 # `post_save.connect(function, sender=Employees)`.
 #
@@ -90,7 +90,7 @@ exercise("01-a").check(call_taxi)
 # %% [markdown]
 # ## How long does it take?
 #
-# `cook_slowly` needs 0.2 seconds.
+# `cook_slowly` needs 0.2 seconds, and so does `wash_slowly`.
 
 
 # %%
@@ -99,15 +99,24 @@ def cook_slowly(sender, **kwargs):
     return "soup"
 
 
-# %% tags=["varies"]
+def wash_slowly(sender, **kwargs):
+    time.sleep(0.2)
+    return "plates"
+
+
 kitchen_opens = Signal()
 kitchen_opens.connect(cook_slowly)
+kitchen_opens.connect(wash_slowly)
+predict("01-1")
+
+# %% tags=["varies"]
 start = time.perf_counter()
-replies = kitchen_opens.send(sender=Shifts)
-round(time.perf_counter() - start, 1), replies
+kitchen_opens.send(sender=Shifts)
+print(f"send() took {time.perf_counter() - start:.1f} seconds.")
+reveal("01-1")
 
 # %% [markdown]
-# **Sending a signal is an ordinary call.** There is no queue and no background: `send()` waits for its receivers.
+# **Sending a signal is an ordinary call.** There is no queue and no background.
 #
 # ## Which receivers are called
 #
@@ -132,17 +141,17 @@ def lay_table(sender, **kwargs):
     return f"plates: {sender.__name__}"
 
 
-predict("01-1")
+predict("01-2")
 
 # %%
 meal_ready = Signal()
 meal_ready.connect(ring_bell, sender=Meal)
 meal_ready.connect(lay_table)  # without sender=
-reveal("01-1")
+reveal("01-2")
 meal_ready.send(sender=Breakfast)
 
 # %% [markdown]
-# With `sender=`, a receiver is called for exactly that class, and not for a subclass. It is the same with models.
+# It is the same with models. A receiver of the parent class is not called for the subclass.
 #
 # ## When a receiver fails
 #
@@ -154,7 +163,7 @@ def light_oven(sender, **kwargs):
     raise OSError("the oven is on fire")
 
 
-predict("01-2")
+predict("01-3")
 
 # %%
 shift_filled = Signal()
@@ -164,7 +173,7 @@ try:
     shift_filled.send(sender=Shifts, people=["Ada", "Grace", "Alan"])
 except OSError as error:
     print("send() raises:", error)
-reveal("01-2")
+reveal("01-3")
 
 # %%
 # The same with send_robust(). short_log() prints the error log, a line for each entry.
@@ -205,7 +214,7 @@ def open_shift(sender, **kwargs):
     print(f"The receiver stored a shift. Shifts now: {Shifts.objects.count()}")
 
 
-predict("01-3")
+predict("01-4")
 
 # %%
 from django.db import transaction
@@ -218,7 +227,7 @@ try:
         raise OSError("the lights went out")
 except OSError as error:
     print(f"The block ended with an error: {error}. Shifts now: {Shifts.objects.count()}")
-reveal("01-3")
+reveal("01-4")
 
 # %% [markdown]
 # ```mermaid
@@ -230,8 +239,8 @@ reveal("01-3")
 #
 # ## A receiver that vanishes
 #
-# Write receivers at the top level of a file or a cell, each with its own name. `PlainSignal` keeps its functions alive. Django's `Signal` does
-# not. If you define one inside another function, and nothing else keeps it, Python throws it away. Then it is no longer called, and there is no error.
+# Write receivers at the top level of a file or a cell, each with its own name. Django's `Signal` does not keep a receiver alive. If you define a
+# receiver inside another function, Python may throw it away when that function ends. Then nobody calls it, and no error tells you.
 # [Receivers that vanish](deeper/vanishing_receivers.ipynb) shows it.
 #
 # ## What to keep
