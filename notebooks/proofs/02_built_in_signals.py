@@ -3,8 +3,6 @@
 from django.contrib.auth.models import Group, User
 from django.db.models.signals import m2m_changed
 
-from classroom.running.kernel import ROOT
-
 # 02-3: bulk calls told nobody, and nobody was placed.
 unplaced = {person.first_name for person in Employees.objects.without_shift()}
 assert heard == [] and unplaced == {"Zoë", "Noor"} and answer_of("02-3") == "neither"
@@ -47,14 +45,7 @@ def said(code):
     return proof.manage("shell", "--verbosity", "0", "--command", code)
 
 
-imports = """
-from django.db.models.signals import post_save
-from django.dispatch import receiver
-from polls.models import Question
-
-"""
-text = (ROOT / "notebooks/source/02_built_in_signals.py").read_text().replace("\n# ", "\n")
-with_created = imports + text.split("```python\n")[1].split("```")[0]
+with_created = mysite.read("polls/signals.py")
 ready = mysite.read("polls/apps.py")
 create = "question = Question.objects.create(question_text='Tea?')\n"
 
@@ -67,5 +58,6 @@ assert said(create) == "New question: Tea?\n"
 assert said(create + "question.save()").count("New question") == 2
 proof.write("polls/signals.py", with_created)
 assert said(create + "question.save()").count("New question") == 1
-proof.write("polls/signals.py", mysite.read("polls/signals.py"))
+too_wide = with_created.replace("polls.models import Question", "django.db.models import Model")
+proof.write("polls/signals.py", too_wide.replace("sender=Question", "sender=Model"))
 assert said(create) == ""  # the wrong sender

@@ -210,8 +210,7 @@ exercise("01-b").check(failures)
 
 # %%
 def open_shift(sender, **kwargs):
-    Shifts.objects.create()  # today's
-    print(f"The receiver stored a shift. Shifts now: {Shifts.objects.count()}")
+    print("The receiver stored one:", Shifts.objects.create())
 
 
 predict("01-4")
@@ -226,7 +225,8 @@ try:
         lights_on.send(sender=Shifts)
         raise OSError("the lights went out")
 except OSError as error:
-    print(f"The block ended with an error: {error}. Shifts now: {Shifts.objects.count()}")
+    print("The block ended with an error:", error)
+print("Shifts stored:", Shifts.objects.count())
 reveal("01-4")
 
 # %% [markdown]

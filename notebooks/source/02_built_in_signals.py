@@ -46,8 +46,17 @@ reveal("02-1")
 # %% [markdown]
 # `who_listens()`, a tool of ours, shows that nobody is connected.
 #
-# **The import.** When Django starts, it reads each `apps.py` first. Then it loads all models, and then it calls `ready()` of each app. The
-# file `signals.py` needs the models, so import it inside `ready()`, and not at the top of `apps.py`.
+# **The import.** When Django starts, it reads `apps.py` of each app. A first try is to import the file there, at the top:
+
+# %%
+mysite.write("polls/apps.py", "from polls import signals\n" + mysite.read("polls/apps.py"))
+mysite.shell("""
+    Question.objects.create(question_text="Tea or coffee?")
+    """)
+
+# %% [markdown]
+# That is too early: Django loads all models after it, and `signals.py` needs them. When all are loaded, Django calls `ready()` of each app.
+# So import the file there:
 
 # %%
 apps_py = """
@@ -68,54 +77,43 @@ mysite.shell("""
 
 # %%
 # Now a question is created, and then edited.
-mysite.shell("""
+create_and_edit = """
     question = Question.objects.create(question_text="Bus or bike?")
     question.question_text = "Bus, bike or boat?"
     question.save()
-    """)
+    """
+mysite.shell(create_and_edit)
 
 # %% [markdown]
-# **The condition.** The edit was announced as a new question, because it also calls `save()`. So a receiver for new rows begins like
-# this:
-#
-# ```python
-# @receiver(post_save, sender=Question)
-# def announce(sender, instance, created, raw, **kwargs):
-#     if created and not raw:
-#         print("New question:", instance)
-# ```
-#
-# `raw` is True while Django loads a [fixture](../docs/glossary.md#fixture), a file of rows that `dumpdata` wrote. Imagine that your receiver
-# stores a log row for each new question. The file holds the question and its log row. Without `not raw`, loading the question would store a second
-# log row, or the two clash in their primary key.
-#
-# **The wrong sender.** A common mistake: this receiver is meant for every model, so it names `Model`, the parent of them all. But
-# Django compares exactly, as in lesson 01. For every model, leave out `sender=`.
+# **The condition.** The edit was announced as a new question, because it also calls `save()`. So a receiver for new rows asks for `created`, and
+# for `raw`:
 
 # %%
 signals_py = """
-from django.db.models import Model
 from django.db.models.signals import post_save
 from django.dispatch import receiver
 
+from polls.models import Question
 
-@receiver(post_save, sender=Model)
-def announce(sender, instance, **kwargs):
-    print("New:", instance)
+
+@receiver(post_save, sender=Question)
+def announce(sender, instance, created, raw, **kwargs):
+    if created and not raw:
+        print("New question:", instance)
 """
 mysite.write("polls/signals.py", signals_py)
-mysite.shell("""
-    Question.objects.create(question_text="Ink or pencil?")
-    print(who_listens(Question))
-    """)
+mysite.shell(create_and_edit)
 
 # %% [markdown]
+# `raw` is True while Django loads a [fixture](../docs/glossary.md#fixture), a file of rows that `dumpdata` wrote. Imagine that your receiver
+# stores a log row for each new question. The file already holds that log row. Without `not raw`, your receiver would add a second one.
+#
 # ### Nothing happens? Check this
 #
 # 1. Does `who_listens(YourModel)` show your receiver? Without this tool, put a `print()` at the top of `signals.py`. If it prints
 #    nothing, nobody imports the file.
-# 2. Your receiver is not shown? Does `ready()` import the file? And does `INSTALLED_APPS` name the app, as `polls` or as `polls.apps.PollsConfig`?
-# 3. Does `sender=` name exactly the class that you save, and not a parent of it?
+# 2. If it is not shown: does `ready()` import the file? And does `INSTALLED_APPS` name the app, as `polls` or as `polls.apps.PollsConfig`?
+# 3. Does `sender=` name exactly the class that you save? `sender=Model`, the parent of all, is a common mistake. For every model, leave out `sender=`.
 # 4. Is the function at the top level of the file? A function inside a function
 #    [may vanish](deeper/vanishing_receivers.ipynb).
 # 5. Is the receiver called, but its `if` stops it? Put a `print()` into its first line.
@@ -155,8 +153,6 @@ reveal("02-2")
 heard
 
 # %% [markdown]
-# `uncount_seat` of lesson 00 hears `pre_delete`, too: for each seat it subtracts 1 from `headcount`. So Grace's place was free in lesson 00.
-#
 # ## A day passes
 #
 # At each hire `wipe_before_hire` deletes the shifts of past days, and moves
@@ -167,12 +163,12 @@ heard
 fill_table([leaves("Alan Merrowby"), advance, people[4]])
 
 # %% [markdown]
-# The day passed, and Monday's shift stayed: nobody was saved. `wipe_before_hire` ran only when Søren was hired. So Monday is gone, and Ada is on Tuesday. **A signal is not
+# The day passed, and Monday's shift stayed: no row was saved, so no receiver ran. Søren's hire called `wipe_before_hire`. So Monday is gone, and Ada is on Tuesday. **A signal is not
 # a clock.** For what must happen each morning, use a timer, such as cron.
 #
 # ## Many at once
 #
-# `bulk_create()` stores a whole list of objects with one SQL statement or a few. Zoë and Noor are hired in this way.
+# `bulk_create()` stores a whole list of objects with one SQL statement or a few. Zoë and Noor are hired like this.
 
 # %%
 predict("02-3")
@@ -189,13 +185,12 @@ display(heard, shift_table())
 #
 # ### Your turn
 #
-# Write `hire_group(people)`. Here `people` is a list of unsaved `Employees`. Store them, and see that each gets a shift. One `save()` each
-# will do. (Or `bulk_create()`, and then `assign_many(people)` of `speedy.scheduling`, which places a list.)
+# Write `hire_group(people)`. Here `people` is a list of unsaved `Employees`. Store them, and make sure that each gets a shift.
 
 
 # %%
 def hire_group(people):
-    """Store these people, and see that each of them gets a shift."""
+    """Store these people, and make sure that each of them gets a shift."""
 
 
 exercise("02-b").check(hire_group)
@@ -208,7 +203,7 @@ exercise("02-b").check(hire_group)
 # | `pre_save`, `post_save` | when a row is written by `save()`, by `create()`, or by a fixture (`raw=True`) | `bulk_create()`, `bulk_update()`, `update()`, SQL of your own, [and others](deeper/matrix.ipynb) |
 # | `pre_delete`, `post_delete` | for each row that `delete()` deletes, on one object or on a queryset, and for each row that a cascade deletes | SQL of your own, [some many-to-many rows](deeper/matrix.ipynb), [a cascade by the database](../docs/glossary.md#cascade) |
 #
-# **So far:** a receiver is also called when a package calls `save()`, or a cascade deletes a row, where you cannot write a call.
+# **So far:** packages call `save()`, and cascades delete rows. You cannot add a call there, but a receiver hears of it.
 #
 # **Practise:** [exercises for 02](exercises/02_built_in_signals.ipynb). **Next:** [03 save()
 # overrides](03_save_overrides.ipynb): the model can do it itself.

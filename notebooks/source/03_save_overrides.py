@@ -16,11 +16,12 @@
 #
 # ## In your own model
 #
-# A question of the polls project gets a `search_text`: its text in small letters, so that people find it. It is made from another
-# field of the same row.
+# A question of the polls project gets a `search_text`: its text in lower case, so that a search for `bus` finds *Bus*. It is made from
+# another field of the same row.
 
 # %%
 from django.db import models
+from django.db.models.signals import pre_delete
 
 fresh_database()
 
@@ -31,14 +32,21 @@ class Question(NotebookModel):
     question_text = models.CharField(max_length=200)
     search_text = models.CharField(max_length=200)
 
+    def __str__(self):
+        return self.question_text
+
     def save(self, *args, **kwargs):
         self.search_text = self.question_text.lower()
         super().save(*args, **kwargs)
 
 
 # %%
+def search(word):
+    print(f"A search for {word} finds:", Question.objects.filter(search_text__contains=word))
+
+
 question = Question.objects.create(question_text="Tea or Coffee?")
-question.search_text
+search("coffee")
 
 # %% [markdown]
 # ## What Django expects of your save()
@@ -71,8 +79,8 @@ print(f"pk: {lost.pk}. Comments stored: {Comment.objects.count()}.")
 #
 # ### Your turn
 #
-# This `delete()` breaks the contract. Repair it, so that it still says goodbye. The check makes
-# `Farewell` the parent of a model, so `super().delete()` works.
+# This `delete()` breaks the contract. Repair it, so that it still says goodbye. The check gives it to a model, so
+# `super().delete()` is Django's.
 
 
 # %%
@@ -86,7 +94,7 @@ exercise("03-a").check(Farewell)
 # %% [markdown]
 # ## Saving only some fields
 #
-# The caller may say which fields to save: `save(update_fields=["question_text"])`. Django's `update_or_create()` does so, and some packages. Now
+# The caller may say which fields to save: `save(update_fields=["question_text"])`. Django's `update_or_create()` does this, and some packages do. Now
 # `question`, the one about tea, gets a new text:
 
 # %%
@@ -95,12 +103,12 @@ predict("03-2")
 # %%
 question.question_text = "Bus or Bike?"
 question.save(update_fields=["question_text"])
-stored = Question.objects.get(pk=question.pk)
 reveal("03-2")
-print(f"In memory: {question.search_text} Stored: {stored.search_text}")
+search("bus")
+search("coffee")
 
 # %% [markdown]
-# If the caller passes no `update_fields`, its value is None, and all fields are saved. If the caller passes a list with
+# Who looks for a bus finds nothing, and who looks for coffee finds a bus. If the caller passes no `update_fields`, its value is None, and all fields are saved. If the caller passes a list with
 # `question_text`, your `save()` has to add `search_text` to the list. This is a good `save()`:
 
 
@@ -108,6 +116,9 @@ print(f"In memory: {question.search_text} Stored: {stored.search_text}")
 class Question(NotebookModel):  # written anew, so its table is empty
     question_text = models.CharField(max_length=200)
     search_text = models.CharField(max_length=200)
+
+    def __str__(self):
+        return self.question_text
 
     # update_fields is named, so that we can change it. The rest stays in **kwargs.
     def save(self, *args, update_fields=None, **kwargs):
@@ -121,13 +132,13 @@ class Question(NotebookModel):  # written anew, so its table is empty
 question = Question.objects.create(question_text="Tea or Coffee?")
 question.question_text = "Bus or Bike?"
 question.save(update_fields=["question_text"])
-Question.objects.get().search_text
+search("bus")
 
 # %% [markdown]
 # ## Is it new?
 #
-# A receiver of `post_save` has `created`. In `save()` ask `self._state.adding`. (Django documents it, despite the underscore.) It is True until the object has been
-# written, so ask before `super()`. (After a rollback it stays False. Then make a new object.) Here the thanks come once, and the contract is kept:
+# A receiver of `post_save` has `created`. In `save()` ask `self._state.adding`. It is True until the object has been
+# written, so ask before `super()`. Here the thanks come once, and the contract is kept:
 
 
 # %%
@@ -135,7 +146,7 @@ class Comment(NotebookModel):  # written anew
     text = models.CharField(max_length=200)
 
     def save(self, *args, **kwargs):
-        is_new = self._state.adding
+        is_new = self._state.adding  # Django documents it, despite the underscore
         super().save(*args, **kwargs)
         if is_new:
             print("Thank you for your comment.")
@@ -147,36 +158,38 @@ comment.save()  # an edit: no thanks
 # %% [markdown]
 # ## Many rows at once
 #
-# `Choice` has a `delete()` that prints a line. A queryset has a `delete()`, too. It deletes all of its rows:
-
+# Each choice has a picture, a file. `delete()` deletes the file, too. (Here `files` stands for the folder.) A queryset also has a
+# `delete()`. It deletes all of its rows:
 
 # %%
+files = ["bus.png", "bike.png"]
+
+
 class Choice(NotebookModel):
     question = models.ForeignKey(Question, on_delete=models.CASCADE)
-    choice_text = models.CharField(max_length=200)
+    picture = models.CharField(max_length=200)
 
     def delete(self, *args, **kwargs):
-        print("Deleted:", self.choice_text)
+        files.remove(self.picture)
         return super().delete(*args, **kwargs)
 
 
 # %%
 trip = Question.objects.create(question_text="Bus or Bike?")
-for text in "By bus", "By bike":
-    Choice.objects.create(question=trip, choice_text=text)
+for name in "bus.png", "bike.png":
+    Choice.objects.create(question=trip, picture=name)
 predict("03-3")
 
 # %%
-from django.db.models.signals import pre_delete
-
 with listening(pre_delete) as heard:
     Choice.objects.all().delete()
 reveal("03-3")
+print("Files left:", files)
 heard
 
 # %% [markdown]
-# A cascade does not call your `delete()` either. But a queryset and a cascade both call the receivers of `pre_delete` and `post_delete`.
-# This is one reason to use a receiver.
+# The rows are gone, and nobody deletes the files. A cascade does not call your `delete()` either. But both send `pre_delete` and
+# `post_delete`, for each row. So this is work for a receiver: lesson 07 writes it.
 #
 # ### Your turn
 #
@@ -188,7 +201,7 @@ heard
 #     super().save(*args, **kwargs)
 # ```
 #
-# Write `set_hours(shifts, hours)`. It gets a queryset of shifts, and sets the `total_hours` of each. See to it that this `save()` runs for
+# Write `set_hours(shifts, hours)`. It gets a queryset of shifts, and sets the `total_hours` of each. Make sure that this `save()` runs for
 # each shift, so that the stored bonus is right.
 
 

@@ -36,8 +36,8 @@ with connected(user_logged_in, greet):
 # Why did the authors of `django.contrib.auth` not call `greet()`? They wrote their app years ago, and do not know your project. So
 # they announce each login, and you write the code that reacts.
 #
-# **Something happens in your code. Do you write the reaction, too? Then call it. Will strangers write it? Then send a signal.** (Another
-# team of your project is no stranger: import their function, and call it.)
+# **If you write the reaction yourself, call it. If strangers will write it, send a signal.** Another team of your project is no stranger:
+# import their function, and call it.
 #
 # ## You send one
 #
@@ -57,7 +57,7 @@ class Choice(NotebookModel):
 def vote(choice):
     choice.votes = models.F("votes") + 1  # as in the polls tutorial: the database adds 1
     choice.save()
-    choice.refresh_from_db()  # reads the number back (Django 6.0 does it by itself)
+    choice.refresh_from_db()  # reads the number back
 
 
 tea = Choice.objects.create(choice_text="Tea")
@@ -118,7 +118,7 @@ with connected(vote_cast, show_on_front_page):
 #
 # ## When a receiver fails
 #
-# Tea has two votes: `vote(tea)` was called in two cells above. Now the newspaper is offline, and its receiver raises an error. A voter sees an error
+# Tea has two votes, one for each `vote(tea)` above. Now the newspaper is offline, and its receiver raises an error. A voter sees an error
 # page, and votes a second time:
 
 
@@ -142,9 +142,6 @@ print("Votes stored:", Choice.objects.get().votes)
 # %% [markdown]
 # One voter has two votes. With `atomic()` around all of `vote()`, the error would undo the vote. Then nobody could vote while the newspaper is
 # offline. So tell others with `send_robust()`. It catches the errors of the receivers, and logs them.
-#
-# `send_robust()` also hides your own mistakes. Say that you send `item=choice` in place of `choice=choice`. Then each receiver that names `choice`
-# fails with a `TypeError`, and only the log and the list of answers say so. With a call you see the error at once, at your line. So if you write both sides, use a call.
 #
 # ## Ask before, tell after
 #
@@ -188,10 +185,14 @@ print("Votes stored:", Choice.objects.get().votes)
 predict("04-3")
 
 # %%
+with connected(about_to_vote, refuse), short_log():
+    about_to_vote.send_robust(sender=Choice, choice=tea)  # asks
+    Choice.objects.update(votes=models.F("votes") + 1)  # stores
+print("Votes stored:", Choice.objects.get().votes)
 reveal("04-3")
 
 # %% [markdown]
-# Try it: in `vote()`, change `about_to_vote.send` to `about_to_vote.send_robust`, and run its cell and that of the night again.
+# `send_robust()` hides your own mistakes, too, such as a wrong name in the payload: only the log tells. A call would raise the error at your line.
 #
 # `pre_save` and `post_save` look like such a pair. But Django sends both with `send()`. So an error in a receiver of `post_save`
 # comes out of `save()`, although the row is written. Lesson 06 shows what is left then.
@@ -253,8 +254,8 @@ exercise("04-b").check(hire_and_tell)
 # | `send()`, before you store | receivers may stop you |
 # | `send_robust()`, after it is stored | receivers are only told |
 #
-# Somebody may call `vote()` inside an `atomic()` of their own. If this block fails later, the vote is undone, and others were told of it. And
-# a query that fails in a receiver breaks this block, also with `send_robust()`. Lesson 06 shows how to wait.
+# Somebody may call `vote()` inside an `atomic()` of their own. If this block fails later, the vote is undone, and others were told of it. If
+# a query of a receiver fails in it, the vote is undone, too, also with `send_robust()`. Lesson 06 shows how to wait.
 #
 # Read on: [Django on sending signals](https://docs.djangoproject.com/en/5.2/topics/signals/#sending-signals). **Practise:** [the
 # exercises for 04](exercises/04_custom_signals.ipynb). **Next:** [05 Side by side](05_side_by_side.ipynb), a receiver

@@ -5,7 +5,7 @@ task = Task.of('''
 https://docs.djangoproject.com/en/5.2/ref/models/querysets/#bulk-create
 == starter
 def hire_group(people):
-    """Store these people, and see that each of them gets a shift."""
+    """Store these people, and make sure that each of them gets a shift."""
 == hints
 - Which of the two ways to store a row sends signals: save(), or bulk_create()?
 - A loop over the people that calls `person.save()` is enough. Or: `assign_many(Employees.objects.bulk_create(people))`.
