@@ -44,6 +44,10 @@ def hire_at_once(fields):
         hire(**fields)
 
 
+def create_as_shown(fields):
+    hire_by_signal(**fields)
+
+
 unplug()
 assert kept_when_the_rule_fails(lambda fields: hire(**fields))
 assert not kept_when_the_rule_fails(hire_at_once)
@@ -86,6 +90,7 @@ def create_at_once(fields):
 assert answer_of("05-2").startswith("Around create()")
 assert kept_when_the_rule_fails(create)  # the rule has an atomic() of its own
 assert not kept_when_the_rule_fails(create_at_once)
+assert not kept_when_the_rule_fails(create_as_shown)
 assert not kept_when_the_rule_fails(lambda fields: EmployeesOverridingSave.objects.create(**fields))
 own_block = connected(post_save, in_the_receiver, sender=Employees)
 with disconnected(post_save, employee_created, sender=Employees), own_block:

@@ -1,6 +1,5 @@
 """The claims of lesson 07."""
 
-import re
 from datetime import timedelta
 from unittest.mock import patch
 
@@ -133,22 +132,6 @@ with transaction.atomic():
 assert not kept.exists(choice.picture.name)
 post_delete.disconnect(made["delete_picture"], sender=Choice)
 
-
-# The constraint that the text names refuses a negative number.
-class Counted(NotebookModel):
-    votes = models.IntegerField(default=0)
-
-    class Meta:
-        constraints = eval(re.search(r"`constraints = (\[.*\])`", text)[1])
-
-
-assert Counted.objects.create(votes=0).pk
-try:
-    Counted.objects.create(votes=-1)
-    refused = False
-except IntegrityError:
-    refused = True
-assert refused
 
 # 07-3: somebody who edits a choice in the admin calls save(), and so a receiver of post_save.
 assert answer_of("07-3") == "make_profile and delete_picture"

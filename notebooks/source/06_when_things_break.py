@@ -13,15 +13,14 @@
 #
 # ## A receiver raises an error
 #
-# Without `atomic()`, each row is kept at once, as Søren's in lesson 05. So if a receiver of `post_save` fails after `create()` or `save()`, the new
-# row stays. And if a receiver fails during `delete()`?
+# If a receiver of `post_save` fails, and you wrote no `atomic()`, the new row stays, as in lesson 05. And if a receiver fails during `delete()`?
 #
 # When Ada is deleted, Django deletes her seats first, in a cascade, and then her. Then it
-# sends `post_delete` of `Employees`. So one call deletes rows of two tables. `delete()` opens a transaction for that.
+# sends `post_delete` of `Employees`. So one call deletes rows of two tables.
 
 # %%
 fresh_database()
-GRACE, ALAN, KATHERINE = sample_roster()[1:4]  # their fields, a dict each
+GRACE, ALAN, KATHERINE = sample_roster()[1:4]  # a dict of fields each
 predict("06-1")
 
 # %%
@@ -36,8 +35,8 @@ what_is_left()
 # Each begins a hire, and is killed before the rule has run.
 
 # %%
-# The program hires somebody by this wiring.
-# The last name is the wiring's: so we find the row.
+# Each program hires one person.
+# Her last name is that of the wiring.
 for wiring in "built-in signals", "direct call":
     end_in_the_middle(wiring)
     print(f"{wiring}: {Employees.objects.filter(last_name=wiring).count()} stored")
@@ -114,7 +113,7 @@ read_log()
 #     end
 # ```
 #
-# A function that opens the `atomic()` itself could order below the block, without `on_commit`. But somebody may call this function inside a block of
+# Why not order the meal below your `atomic()` block, without `on_commit`? Because somebody may call your function inside a block of
 # their own. Then nothing is committed yet at that line. `on_commit` waits for the commit of the outermost block.
 #
 # ### Your turn: no meal too many
@@ -165,8 +164,8 @@ read_log()
 # %% [markdown]
 # The log is empty. And the caller sees an error, though Katherine is hired.
 #
-# It is as in lesson 01: `send()` stops at the first error, and `send_robust()` goes on. Here `on_commit(print_badge, robust=True)` goes on. Django logs the
-# error, and the caller gets none. (Pass it a function or a lambda. Before Django 6.1 the error of a `partial` comes out.)
+# You know this from lesson 01: `send()` stops at the first error, and `send_robust()` goes on. Here `on_commit(print_badge, robust=True)` goes on. Django
+# logs the error, and the caller gets none.
 #
 # Nobody prints the badge later. A callback that failed, or that the program did not reach, is lost. If that must not happen, see [the
 # outbox](deeper/outbox.ipynb).
@@ -203,7 +202,7 @@ exercise("06-b").check(hire_with_badge)
 # | the transaction is rolled back, after a letter was sent | the letter | `transaction.on_commit` |
 # | a callback fails | the rows; the callbacks after it are not called | `robust=True`, or [the outbox](deeper/outbox.ipynb) |
 #
-# One thing more: if you catch an error of the database inside `atomic()`, you may lose more than you think. [An error that you
+# And a warning: if you catch an error of the database inside `atomic()`, you may lose more than you think. [An error that you
 # catch](deeper/caught_errors.ipynb) takes ten minutes.
 #
 # Read on: [Django on callbacks](https://docs.djangoproject.com/en/5.2/topics/db/transactions/#performing-actions-after-commit), and [how to test

@@ -17,9 +17,9 @@
 #
 # ```mermaid
 # flowchart TD
-#     one("1. Is it a ban: a row that must never be stored?") -- yes --> database["a constraint, or a trigger"]
+#     one("1. Is it a ban: a row that must never be stored?") -- yes --> database["a constraint: a rule of the table"]
 #     one -- no --> two("2. Is the model yours, and does the reaction only fill in fields of the saved row?")
-#     two -- yes --> save["save(), or a GeneratedField"]
+#     two -- yes --> save["save()"]
 #     two -- no --> three("3. Does the event also happen where you cannot add a call?")
 #     three -- yes --> signal["a receiver"]
 #     three -- no --> four("4. Is the reaction written inside your project?")
@@ -27,10 +27,7 @@
 #     four -- no --> custom["a custom signal"]
 # ```
 #
-# ([No hook at all](deeper/no_hook.ipynb) shows a trigger and a `GeneratedField`, code of the database.)
-#
-# Question 3 says *yes* for models of packages, and for rows that a cascade deletes. It says *no* for your views, your scripts and the admin, which
-# calls a method of your `ModelAdmin`.
+# Question 3 says *no* for your views and your scripts. It also says *no* for the admin: there you can add a call, as step 3 below shows.
 #
 # Take the hire: somebody gets a shift.
 #
@@ -41,8 +38,8 @@
 #
 # ## Never two shifts on one date
 #
-# Question 1 says yes. Could `save()` look first? No. Suppose that two people
-# save at the same moment. Both look, see no shift, and write one. So the model says
+# Two shifts on one date must never be stored. That is a ban. Could `save()` look whether there is one? No. Suppose that two people
+# save at the same moment. Both look, see no shift, and write one. So question 1 says: let the database refuse it. The model has
 # `shift_date = models.DateField(unique=True)`:
 
 # %%
@@ -91,18 +88,8 @@ reveal("07-1")
 #
 # ## In the polls project
 #
-# 1. A new question gets a slug, a short form of its text for its URL.
-# 2. The `votes` of a choice are never negative.
-# 3. Other projects install your app. Some want to react to a vote.
-#
-# <details><summary>Where do they go?</summary>
-#
-# - The slug: into `save()`. Question 2 says yes.
-# - Never negative: a constraint. Question 1 says yes. In `Meta` of the model:
-#   `constraints = [models.CheckConstraint(condition=models.Q(votes__gte=0), name="votes_not_negative")]`
-# - The reactions to a vote: others write that code, so question 4 says no. You send a custom signal.
-#
-# </details>
+# The search text of lesson 03 went into `save()`: question 2. The votes of lesson 04 got a custom signal, because newspapers write the
+# reactions: question 4. And the pictures?
 
 # %%
 predict("07-2")
@@ -142,10 +129,9 @@ predict("07-3")
 reveal("07-3")
 
 # %% [markdown]
-# Now write down three events of your own project, the reaction to each, and its first *yes*. `bulk_create()` and `update()` call neither `save()` nor a
-# receiver: write a function that takes a list, such as `hire_many` below.
+# If `make_profile` fails, the user may be stored without a profile. A query can find them, as in lesson 05.
 #
-# Here is a good place for a break.
+# Now write down three events of your own project, the reaction to each, and its first *yes*. Here is a good place for a break.
 #
 # ## Rewire the project
 #
@@ -156,8 +142,6 @@ reveal("07-3")
 # `unplug()` disconnects them. The receivers that count seats stay, because a cascade deletes seats: question 3.
 
 # %%
-from classroom.experiments.rewiring import hiring_tests, plug_in, unplug
-
 unplug()
 newcomer = Employees.objects.create(**people[0])
 print(newcomer, "has", newcomer.shifts.count(), "shifts.")
@@ -207,7 +191,8 @@ class PeopleAdmin(admin.ModelAdmin):
 exercise("07-a").check(PeopleAdmin)
 
 # %% [markdown]
-# **Step 4.** `hire_many` hires a list of unsaved people. `take_on()` is for one person. So here you:
+# **Step 4.** `hire_many` hires a list of unsaved people. `take_on()` is for one person, and `bulk_create()` calls neither `save()` nor a receiver. So
+# here you:
 #
 # - call `wipe_expired_shifts()` once;
 # - store them with `bulk_create()`, which returns them with their keys (not on every database);
@@ -249,9 +234,13 @@ plug_in()  # the receivers are back, for this course; your project would leave t
 #
 # ## What to keep
 #
-# In lesson 00 each `create()` was a hire, even if you only wanted a row. Now `create()` stores, and `hire()` hires.
+# 1. A ban is a constraint.
+# 2. `save()` fills in fields of its own row.
+# 3. A receiver reacts where you cannot add a call.
+# 4. Everything else is a function that you call. If others write the reaction, send a signal of your own.
 #
-# The [cheat sheet](../docs/cheatsheet.md) has the four questions, too.
+# In lesson 00 each `create()` was a hire, even if you only wanted a row. Now `create()` stores, and `hire()` hires. The next person who reads the
+# project can see it. The [cheat sheet](../docs/cheatsheet.md) has all of this on one page.
 #
 # **Practise:** [the exercises for 07](exercises/07_choosing.ipynb), then
 # [the closing quiz](exercises/quiz.ipynb).

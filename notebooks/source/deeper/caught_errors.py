@@ -12,12 +12,12 @@
 #
 # ## The import
 #
-# You import a list of people, all in one block. In the line of Alan the age is 400. A [constraint](../../docs/glossary.md#constraint), a rule of the
+# You import a list of people, all in one block. Alan's line says that he is 400 years old. A [constraint](../../docs/glossary.md#constraint), a rule of the
 # table, refuses that with an `IntegrityError`. You catch it, and go on with Katherine.
 
 # %%
 fresh_database()
-GRACE, ALAN, KATHERINE = sample_roster()[1:4]  # their fields, a dict each
+GRACE, ALAN, KATHERINE = sample_roster()[1:4]  # a dict of fields each
 old_alan = {**ALAN, "age": 400}
 predict("caught_errors-1")
 
@@ -34,8 +34,6 @@ try:
         Employees.objects.create(**KATHERINE)
 except transaction.TransactionManagementError as error:  # from the line of Katherine
     print("Katherine:", error)
-
-# %%
 reveal("caught_errors-1")
 Employees.objects.all()
 
@@ -62,7 +60,8 @@ with transaction.atomic():
 Employees.objects.all()
 
 # %% [markdown]
-# Grace and Katherine are stored. **An inner block never commits alone, but it can be undone alone.** In short, the database is told:
+# Grace and Katherine are stored. **An inner block never commits alone, but it can be undone alone, if it has a savepoint.** Yours has one. In short, the
+# database is told:
 #
 # | one block | with a block for the step |
 # |---|---|
@@ -108,7 +107,7 @@ reveal("caught_errors-2")
 Employees.objects.all()
 
 # %% [markdown]
-# No query failed, and Grace is lost. Nobody told you: no query came after it, so no error did. Here, too, the cure is an `atomic()` around `alan.delete()`, inside the `try`.
+# No query failed, and Grace is lost. A query after it would have raised an error, but there was none, so nothing told you. Here, too, the cure is an `atomic()` around `alan.delete()`, inside the `try`.
 #
 # You need not remember which calls break a block. Give each step that may fail its own block. (The glossary has the list: [what breaks a
 # block](../../docs/glossary.md#what-breaks-a-block).)
@@ -119,7 +118,7 @@ Employees.objects.all()
 # |---|---|
 # | inside the same block, an error of the database or of `delete()` | nothing: the whole block is undone |
 # | outside an `atomic()` of the step | the other steps |
-# | outside the whole block | nothing, and you know it |
+# | outside the whole block | nothing; the error has reached you |
 #
 # **Practise:** [the exercise for this notebook](../exercises/caught_errors.ipynb). Back to [lesson 06](../06_when_things_break.ipynb). Read on: [Django on
 # transactions](https://docs.djangoproject.com/en/5.2/topics/db/transactions/#controlling-transactions-explicitly), and [what is checked only at the
