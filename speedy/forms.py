@@ -17,6 +17,7 @@ from speedy.wirings import WIRINGS
 COLUMNS = ["first_name", "last_name", "address", "age", "date_of_birth"]
 CSRF = "csrfmiddlewaretoken"
 WEEK = 7 * 24 * 60 * 60  # seconds
+REMEMBERED = 50  # sendings, by the session of a browser
 
 
 class PersonForm(forms.ModelForm):
@@ -61,11 +62,13 @@ class Sending:
 
     It is known by the form's token and by all that was typed: who goes back and types somebody else
     means it. The cache of the process remembers it for a week; several processes need one cache
-    that they share. A form without a token is not told from another.
+    that they share. The browser's session remembers the last ones when the server was started
+    again. A form without a token is not told from another.
     See https://docs.djangoproject.com/en/5.2/topics/cache/#django.core.caches.cache.add
     """
 
     def __init__(self, request):
+        self.session = request.session
         fields = {name: values for name, values in request.POST.lists() if name != CSRF}
         content = json.dumps([request.path, fields], sort_keys=True).encode()
         token = request.POST.get("once")
@@ -73,7 +76,17 @@ class Sending:
 
     def is_first(self):
         """Claim it, so that of two at the same moment only one is the first."""
-        return not self.key or cache.add(self.key, True, timeout=WEEK)
+        if not self.key:
+            return True
+        return self.key not in self.done() and cache.add(self.key, True, timeout=WEEK)
+
+    def done(self):
+        return self.session.get("done", [])
+
+    def has_acted(self):
+        """Remember it beyond this process."""
+        if self.key:
+            self.session["done"] = [*self.done(), self.key][-REMEMBERED:]
 
     def take_back(self):
         """Let it be sent again, for nothing came of it."""

@@ -174,6 +174,7 @@ def only_once(request, done):
     except BaseException:
         sending.take_back()
         raise
+    sending.has_acted()
 
 
 def described(posted):

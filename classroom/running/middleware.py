@@ -7,6 +7,7 @@ See https://docs.djangoproject.com/en/5.2/topics/http/middleware/
 """
 
 from django.conf import settings
+from django.core.exceptions import TooManyFieldsSent
 from django.db import DatabaseError, connection
 from django.http import HttpResponse
 
@@ -55,15 +56,24 @@ def told_of_refusals(get_response):
     """Answer with a sentence where the disk or the database refuses, not with a page of frames."""
 
     def middleware(request):
+        try:
+            request.GET  # noqa: B018  # reads the query; Django's page of frames would read it again
+        except TooManyFieldsSent:
+            most = settings.DATA_UPLOAD_MAX_NUMBER_FIELDS
+            return said_plainly(f"Expected {most:,} fields at most in an address; came more.", 400)
         return get_response(request)
 
     def process_exception(request, error):
         said = refusal(error) if isinstance(error, (OSError, DatabaseError)) else None
         if said:
-            return HttpResponse(said, status=503, content_type="text/plain; charset=utf-8")
+            return said_plainly(said, 503)
 
     middleware.process_exception = process_exception
     return middleware
+
+
+def said_plainly(words, status):
+    return HttpResponse(words, status=status, content_type="text/plain; charset=utf-8")
 
 
 def story(seen):

@@ -13,6 +13,7 @@ from html import escape, unescape
 
 import pytest
 from django.conf import settings as django_settings
+from django.core.cache import cache
 from django.db import IntegrityError, connection
 from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
@@ -211,6 +212,15 @@ def test_a_form_that_comes_twice_hires_once_and_says_so(browser, url, log):
 
 
 @pytest.mark.parametrize("url", HIRING)
+def test_a_form_that_comes_again_to_a_server_that_was_started_again_hires_once(browser, url):
+    sent = fields_for(url, once=token_of(browser, url))
+    browser.post(url, sent)
+    cache.clear()  # a process that ends forgets it
+    assert "This form came twice" in text_of(browser.post(url, sent, follow=True))
+    assert Employees.objects.count() == 1
+
+
+@pytest.mark.parametrize("url", HIRING)
 def test_two_tabs_are_two_forms_and_one_that_is_gone_back_to_may_hire_another(browser, url):
     first, second = (fields_for(url, once=token_of(browser, url)) for _ in range(2))
     browser.post(url, first)
@@ -250,6 +260,14 @@ def test_a_double_click_hires_once():
     sent = fields_for("/hire/", once=token_of(browser, "/hire/"))
     assert at_once(lambda _: Client(SERVER_NAME="localhost").post("/hire/", sent), 4) == []
     assert stored() == (1, 1, 1)
+
+
+@pytest.mark.parametrize("url", [*SHOWING, "/admin/login/", "/nowhere/"])
+def test_an_address_of_too_many_fields_gets_a_sentence(browser, url):
+    """Django's page of frames reads the fields again, and so failed itself."""
+    answer = browser.get(url, {f"field{number}": number for number in range(2000)})
+    assert (answer.status_code, answer.headers["Content-Type"][:10]) == (400, "text/plain")
+    assert "Expected 1,000 fields at most" in answer.text
 
 
 # What cannot be hired

@@ -19,7 +19,7 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from classroom.scenes import roster
+from classroom.scenes import roster, sheets
 from classroom.scenes.calendar import MONDAY, stand_on
 from classroom.scenes.roster import COLUMNS, SAMPLE, read_roster
 from classroom.scenes.sheets import rows_of
@@ -659,10 +659,12 @@ def test_what_is_no_encoding_is_refused(refusal, encoding):
     assert "expected an encoding of files" in refusal(HEADER + ADA, encoding=encoding)
 
 
-def workbook(*rows):
+def workbook(*rows, **cells):
     book, file = openpyxl.Workbook(), io.BytesIO()
     for row in rows:
         book.active.append(row)
+    for place, value in cells.items():
+        book.active[place] = value
     book.save(file)
     return file.getvalue()
 
@@ -674,6 +676,13 @@ def test_a_workbook_is_read_whatever_its_name(load):
         ("Q", 33, born.date()),
         ("7", 30, None),
     ]
+
+
+def test_the_blank_rows_before_a_cell_far_below_are_not_written_out(refusal, monkeypatch):
+    written = []
+    monkeypatch.setattr(sheets, "text_of", written.append)
+    assert "rows at most" in refusal(workbook(COLUMNS, XFD1048576="x"))
+    assert len(written) <= 256
 
 
 def test_a_workbook_is_refused_where_its_reader_is_missing(refusal, monkeypatch):
