@@ -39,7 +39,7 @@ assert answer_of("01-4") == str(Shifts.objects.count())
 
 # Without atomic(), what the receiver stored is kept, though an error follows.
 with suppress(OSError):
-    lights_on.send(sender=Shifts)
+    day_begins.send(sender=Shifts)
     raise OSError
 assert Shifts.objects.count() == 1
 

@@ -84,12 +84,12 @@ before
 #
 # ## Who did it?
 #
-# `trace()` writes down everything that happens while its block runs. Now Kwame joins. Each line is an *event*, such as a call, a signal or
+# `trace()` writes down everything that happens while its block runs. Now Søren joins. Each line is an *event*, such as a call, a signal or
 # a query. The filter keeps those of `Employees`, and counts the rest.
 
 # %%
 with trace() as seen:
-    kwame = Employees.objects.create(**people[10])
+    soren = Employees.objects.create(**people[4])
 seen.filter(sender=Employees)
 
 # %% [markdown]
@@ -100,8 +100,9 @@ seen.filter(sender=Employees)
 # `employee_assignment:21` is the file and line of a function.
 #
 # Each arrow → points to a **receiver**, a function that the signal calls. `pre_save` calls `wipe_before_hire`, which deletes the
-# shifts of past days, and `post_save` calls `employee_created`. The class that was saved, here
-# `Employees`, is called the **sender**, although Django does the sending. Read it as "what the signal is about".
+# shifts of past days, and `post_save` calls `employee_created`.
+#
+# The **sender** is what the signal is about: here the class `Employees`, of which a row was saved. (Django does the sending.)
 #
 # Here is the receiver's code. The line with `@receiver` connects the function to `post_save`. `instance` is the person, and `created` is True if the row is new. `raw` comes in lesson 02. `**kwargs` takes the
 # other arguments.
@@ -121,7 +122,7 @@ ada.shifts.all()
 # %% [markdown]
 # ## Step by step
 #
-# This is Kwame's whole hire. Signals that have no receiver are left out. Use the arrow keys. As in Python, an indented line is
+# This is Søren's whole hire. Signals that have no receiver are left out. Use the arrow keys. As in Python, an indented line is
 # *inside* the line above it. Three lines matter now: the first `save()`, its `post_save`, and inside that a second `save()`, which
 # stores the seat.
 
@@ -139,7 +140,7 @@ stepper(seen, before=before)
 # day opens. Six more people join:
 
 # %%
-fill_table(people[4:10])  # press Play, or read the table: a row is a hire
+fill_table(people[5:11])  # press Play, or read the table: a row is a hire
 
 # %%
 predict("00-3")
@@ -153,11 +154,8 @@ shift_table()
 # %% [markdown]
 # ## Your turn
 #
-# First write `works_on(person)`. It returns the date of the person's shift; each person here has one. Stuck?
+# Write `works_on(person)`. It returns the date of the person's shift; each person here has one. Stuck?
 # `exercise("00-a").hint()` helps, and `.solution()` shows an answer.
-#
-# Then write `who_answered(act)`. It calls `act()`, a hire for example, inside a `trace()`. It returns only the calls of receivers. In a
-# trace these are called *deliveries*, and `seen.filter(kind="delivery")` gives them.
 
 
 # %%
@@ -166,6 +164,11 @@ def works_on(person):
 
 
 exercise("00-a").check(works_on)
+
+
+# %% [markdown]
+# Now write `who_answered(act)`. It calls `act()`, a hire for example, inside a `trace()`. It returns only the calls of receivers. In a
+# trace these are called *deliveries*, and `seen.filter(kind="delivery")` gives them.
 
 
 # %%

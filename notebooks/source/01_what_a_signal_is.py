@@ -218,11 +218,11 @@ predict("01-4")
 # %%
 from django.db import transaction
 
-lights_on = Signal()
-lights_on.connect(open_shift)
+day_begins = Signal()
+day_begins.connect(open_shift)
 try:
     with transaction.atomic():
-        lights_on.send(sender=Shifts)
+        day_begins.send(sender=Shifts)
         raise OSError("the lights went out")
 except OSError as error:
     print("The block ended with an error:", error)
@@ -239,8 +239,8 @@ reveal("01-4")
 #
 # ## A receiver that vanishes
 #
-# Write receivers at the top level of a file or a cell, each with its own name. Django's `Signal` does not keep a receiver alive. If you define a
-# receiver inside another function, Python may throw it away when that function ends. Then nobody calls it, and no error tells you.
+# Write receivers at the top level of a file or a cell, each with its own name. If you define a receiver inside another function, Python may throw it
+# away when that function ends, although it is connected. Then nobody calls it, and no error tells you.
 # [Receivers that vanish](deeper/vanishing_receivers.ipynb) shows it.
 #
 # ## What to keep
@@ -250,7 +250,7 @@ reveal("01-4")
 # | you see | because | so |
 # |---|---|---|
 # | a receiver is not called | it is connected for the parent class, and you saved the subclass | connect it for the class that is saved |
-# | a receiver is not called | an earlier one raised an error | Django sends `post_save` with `send()`, so repair the earlier one. For a signal of yours, lesson 04 shows `send_robust()`. |
+# | a receiver is not called | an earlier one raised an error | Django sends `post_save` with `send()`, so repair the earlier one. Send a signal of your own with `send_robust()`. |
 # | nobody answers, and there is no error | nobody is connected | lesson 02 shows `who_listens()` |
 #
 # Read on: [Django's page on signals](https://docs.djangoproject.com/en/5.2/topics/signals/).

@@ -55,8 +55,8 @@ mysite.shell("""
     """)
 
 # %% [markdown]
-# That is too early: Django loads all models after it, and `signals.py` needs them. When all are loaded, Django calls `ready()` of each app.
-# So import the file there:
+# That is too early: Django reads every `apps.py` before it loads any model, and `signals.py` imports a model. When all models are loaded, Django calls
+# `ready()` of each app. So import the file there:
 
 # %%
 apps_py = """
@@ -85,8 +85,8 @@ create_and_edit = """
 mysite.shell(create_and_edit)
 
 # %% [markdown]
-# **The condition.** The edit was announced as a new question, because it also calls `save()`. So a receiver for new rows asks for `created`, and
-# for `raw`:
+# **The condition.** The edit was announced as a new question, because it also calls `save()`. So a receiver for new rows checks `created`
+# and `raw`:
 
 # %%
 signals_py = """
@@ -113,7 +113,7 @@ mysite.shell(create_and_edit)
 # 1. Does `who_listens(YourModel)` show your receiver? Without this tool, put a `print()` at the top of `signals.py`. If it prints
 #    nothing, nobody imports the file.
 # 2. If it is not shown: does `ready()` import the file? And does `INSTALLED_APPS` name the app, as `polls` or as `polls.apps.PollsConfig`?
-# 3. Does `sender=` name exactly the class that you save? `sender=Model`, the parent of all, is a common mistake. For every model, leave out `sender=`.
+# 3. Does `sender=` name exactly the class that you save? A receiver of `sender=Model`, the parent of all models, is never called.
 # 4. Is the function at the top level of the file? A function inside a function
 #    [may vanish](deeper/vanishing_receivers.ipynb).
 # 5. Is the receiver called, but its `if` stops it? Put a `print()` into its first line.
@@ -155,8 +155,8 @@ heard
 # %% [markdown]
 # ## A day passes
 #
-# At each hire `wipe_before_hire` deletes the shifts of past days, and moves
-# their people to a shift that is still to come. For an edit it does nothing.
+# When Monday is over, who deletes its shift? `wipe_before_hire` deletes the shifts of past days, and moves
+# their people to a shift that is still to come. It is called at each hire. For an edit it does nothing.
 
 # %%
 # A list of three steps: Alan leaves, a day passes, and people[4], Søren, joins.
@@ -203,7 +203,7 @@ exercise("02-b").check(hire_group)
 # | `pre_save`, `post_save` | when a row is written by `save()`, by `create()`, or by a fixture (`raw=True`) | `bulk_create()`, `bulk_update()`, `update()`, SQL of your own, [and others](deeper/matrix.ipynb) |
 # | `pre_delete`, `post_delete` | for each row that `delete()` deletes, on one object or on a queryset, and for each row that a cascade deletes | SQL of your own, [some many-to-many rows](deeper/matrix.ipynb), [a cascade by the database](../docs/glossary.md#cascade) |
 #
-# **So far:** packages call `save()`, and cascades delete rows. You cannot add a call there, but a receiver hears of it.
+# **So far:** use a receiver when code that is not yours saves or deletes the row: a package that you installed, or a cascade.
 #
 # **Practise:** [exercises for 02](exercises/02_built_in_signals.ipynb). **Next:** [03 save()
 # overrides](03_save_overrides.ipynb): the model can do it itself.

@@ -79,7 +79,7 @@ print(f"pk: {lost.pk}. Comments stored: {Comment.objects.count()}.")
 #
 # ### Your turn
 #
-# This `delete()` breaks the contract. Repair it, so that it still says goodbye. The check gives it to a model, so
+# This `delete()` breaks the contract. Repair it, so that it still says goodbye. The check puts `Farewell` before `models.Model`, so
 # `super().delete()` is Django's.
 
 
@@ -108,12 +108,12 @@ search("bus")
 search("coffee")
 
 # %% [markdown]
-# Who looks for a bus finds nothing, and who looks for coffee finds a bus. If the caller passes no `update_fields`, its value is None, and all fields are saved. If the caller passes a list with
+# Search for a bus, and you find nothing. Search for coffee, and you find a bus. If the caller passes no `update_fields`, its value is None, and all fields are saved. If the caller passes a list with
 # `question_text`, your `save()` has to add `search_text` to the list. This is a good `save()`:
 
 
 # %%
-class Question(NotebookModel):  # written anew, so its table is empty
+class Question(NotebookModel):  # defined again, so its table is empty
     question_text = models.CharField(max_length=200)
     search_text = models.CharField(max_length=200)
 
@@ -142,7 +142,7 @@ search("bus")
 
 
 # %%
-class Comment(NotebookModel):  # written anew
+class Comment(NotebookModel):  # defined again
     text = models.CharField(max_length=200)
 
     def save(self, *args, **kwargs):
@@ -188,8 +188,8 @@ print("Files left:", files)
 heard
 
 # %% [markdown]
-# The rows are gone, and nobody deletes the files. A cascade does not call your `delete()` either. But both send `pre_delete` and
-# `post_delete`, for each row. So this is work for a receiver: lesson 07 writes it.
+# The rows are gone, and nobody deletes the files. *Delete selected* in the admin is such a `delete()`. A cascade does not call yours either. But all of
+# these send `pre_delete` and `post_delete` for each row.
 #
 # ### Your turn
 #

@@ -161,15 +161,15 @@ def vote(choice):
     vote_cast.send_robust(sender=Choice, choice=choice)  # tells
 
 
-# %%
-# By day. The newspaper is still offline, but the voter sees no error.
 with connected(vote_cast, offline), short_log():
-    vote(tea)
-print("Votes stored:", Choice.objects.get().votes)
+    vote(tea)  # the newspaper is offline, but the voter sees no error
+
+
+# %% [markdown]
+# Now it is night:
 
 
 # %%
-# At night.
 def refuse(sender, choice, **kwargs):
     raise ValueError("no votes at night")
 
@@ -192,10 +192,7 @@ print("Votes stored:", Choice.objects.get().votes)
 reveal("04-3")
 
 # %% [markdown]
-# `send_robust()` hides your own mistakes, too, such as a wrong name in the payload: only the log tells. A call would raise the error at your line.
-#
-# `pre_save` and `post_save` look like such a pair. But Django sends both with `send()`. So an error in a receiver of `post_save`
-# comes out of `save()`, although the row is written. Lesson 06 shows what is left then.
+# `send_robust()` also hides your own mistakes, such as a wrong name in the payload. You see them only in the log.
 #
 # ## Your turn: the kitchen
 #
@@ -254,8 +251,8 @@ exercise("04-b").check(hire_and_tell)
 # | `send()`, before you store | receivers may stop you |
 # | `send_robust()`, after it is stored | receivers are only told |
 #
-# Somebody may call `vote()` inside an `atomic()` of their own. If this block fails later, the vote is undone, and others were told of it. If
-# a query of a receiver fails in it, the vote is undone, too, also with `send_robust()`. Lesson 06 shows how to wait.
+# Somebody may call `vote()` inside an `atomic()` of their own. If this block fails later, the vote is undone, and others were told of it.
+# Lesson 06 shows how to wait.
 #
 # Read on: [Django on sending signals](https://docs.djangoproject.com/en/5.2/topics/signals/#sending-signals). **Practise:** [the
 # exercises for 04](exercises/04_custom_signals.ipynb). **Next:** [05 Side by side](05_side_by_side.ipynb), a receiver
