@@ -1,5 +1,6 @@
 """The claims of lesson 01."""
 
+import asyncio
 import threading
 import time
 from contextlib import suppress
@@ -33,6 +34,55 @@ def note_thread(sender, **kwargs):
 with connected(kitchen_opens, note_thread):
     kitchen_opens.send(sender=Shifts)
 assert threads == [threading.current_thread()]
+
+# Coroutines run together, after the others: each of the two waits for the other. And send() waits for them.
+both = []
+
+
+def lay(sender, **kwargs):
+    both.append("plates")
+
+
+async def cook(sender, **kwargs):
+    both.append("cook")
+    while both.count("wash") == 0:
+        await asyncio.sleep(0)
+
+
+async def wash(sender, **kwargs):
+    both.append("wash")
+    while both.count("cook") == 0:
+        await asyncio.sleep(0)
+
+
+together = Signal()
+for one in cook, wash, lay:
+    together.connect(one)
+sending = threading.Thread(target=together.send, args=[Shifts])  # no loop runs there
+sending.start()
+sending.join(60)
+assert not sending.is_alive() and sorted(both[1:]) == ["cook", "wash"] and both[0] == "plates"
+
+# Django passes the signal, too; a receiver without **kwargs is refused, at the latest when it is called.
+passed = []
+
+
+def take(sender, **kwargs):
+    passed.append({**kwargs})
+
+
+for debug in True, False:
+    with override_settings(DEBUG=debug):
+        strict = Signal()
+        strict.connect(take)
+        try:
+            strict.connect(lambda sender, people: None, weak=False)
+            strict.send(Shifts, people=people)
+            refused = None
+        except (ValueError, TypeError) as error:
+            refused = type(error)
+        assert refused is (ValueError if debug else TypeError)
+assert passed == [{"signal": strict, "people": people}]
 
 # 01-4: what the receiver stored was undone with the caller's transaction.
 assert answer_of("01-4") == str(Shifts.objects.count())

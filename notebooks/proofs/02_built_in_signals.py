@@ -1,6 +1,7 @@
 """The claims of lesson 02."""
 
 from django.contrib.auth.models import Group, User
+from django.db import transaction
 from django.db.models.signals import m2m_changed
 
 # 02-3: bulk calls told nobody, and nobody was placed.
@@ -36,6 +37,20 @@ porter.groups.add(Group.objects.create(name="night"))
 with listening(post_delete, m2m_changed) as told:
     porter.delete()
 assert [it["sender"] for it in told] == ["User"]
+
+
+# A receiver that saves its own instance calls itself, without end.
+def saves_again(sender, instance, **kwargs):
+    instance.save()
+
+
+try:
+    with transaction.atomic(), connected(post_save, saves_again, sender=User):
+        User.objects.create_user("again")
+    ended = True
+except RecursionError:
+    ended = False
+assert not ended
 
 # The project of one's own: each step in a process of its own.
 proof = own_project()

@@ -97,6 +97,8 @@ def note(sender, update_fields, **kwargs):
 with connected(post_save, note, sender=Question):
     Question.objects.update_or_create(pk=kept.pk, defaults={"question_text": "Four more"})
 assert named == [{"question_text", "search_text"}]
+assert not kept._state.adding and not Question.objects.get(pk=kept.pk)._state.adding
+assert Question(pk=kept.pk)._state.adding  # neither loaded nor saved, though its row is there
 rolled_back = Question(question_text="Never mind")
 assert rolled_back._state.adding
 with transaction.atomic():

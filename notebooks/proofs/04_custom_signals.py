@@ -8,12 +8,21 @@ from unittest.mock import patch
 
 from django.db import transaction
 from django.dispatch import receiver
+from django.utils.log import DEFAULT_LOGGING
 
 from classroom.running.kernel import ROOT
 from speedy.signals import custom_signals
 from speedy.signals.employee_assignment import place_hired
 
 grace, alan = sample_roster()[1:3]
+
+
+def error_of(act, *arguments):
+    try:
+        act(*arguments)
+    except Exception as error:
+        return error
+
 
 # A login by the browser's view sends user_logged_in, with the payload that the text names.
 User.objects.create_user("grace", password="a long word")
@@ -30,6 +39,25 @@ with connected(user_logged_in, note):
     Client(SERVER_NAME="localhost").post("/admin/login/", form)
 [payload] = sent
 assert payload["user"].username == "grace" and payload["request"].path == "/admin/login/"
+
+
+# A receiver that fails stops the login: the error comes out, and nobody is logged in.
+def forgets(sender, user, **kwargs):
+    raise OSError
+
+
+browser = Client(SERVER_NAME="localhost")
+with connected(user_logged_in, forgets):
+    assert isinstance(error_of(lambda: browser.post("/admin/login/", form)), OSError)
+assert "sessionid" not in browser.cookies
+browser.post("/admin/login/", form)
+assert "sessionid" in browser.cookies
+
+# Without DEBUG, Django's own logging has nobody but ADMINS to tell.
+handlers = DEFAULT_LOGGING["handlers"]
+assert DEFAULT_LOGGING["loggers"]["django"]["handlers"] == ["console", "mail_admins"]
+assert handlers["console"]["filters"] == ["require_debug_true"]
+assert handlers["mail_admins"]["class"] == "django.utils.log.AdminEmailHandler"
 
 # 04-1: an edit and a vote look the same to a receiver of post_save.
 assert answer_of("04-1").startswith("By neither")
@@ -54,13 +82,6 @@ def vote_and_send(choice):
     choice.votes = models.F("votes") + 1
     choice.save()
     vote_cast.send(sender=Choice, choice=choice)
-
-
-def error_of(act, *arguments):
-    try:
-        act(*arguments)
-    except Exception as error:
-        return error
 
 
 assert str(answer_of("04-2")) == "4"

@@ -1,13 +1,9 @@
 """The claims of lesson 05."""
 
-from textwrap import indent
-
 from django.db import transaction
 from django.db.models.signals import post_save
-from django.dispatch import Signal, receiver
 from django.test import TestCase
 
-from classroom.exercises.trying import mixed_into
 from classroom.running.kernel import ROOT
 from speedy import scheduling
 from speedy.signals.custom_signals import employee_hired
@@ -159,31 +155,10 @@ assert {way: list(left.loc[way, wirings]) for way in left.index} == {
 }
 
 # The hire() that the lesson unfolds is all or nothing.
-text = (ROOT / "notebooks/source/05_side_by_side.py").read_text()
-blocks = text.replace("\n# ", "\n").replace("\n#\n", "\n\n").split("```python\n")[1:]
-all_or_nothing, the_two = [block.split("```")[0] for block in blocks]
+text = (ROOT / "notebooks/source/05_side_by_side.py").read_text().replace("\n# ", "\n")
+[all_or_nothing] = [block.split("```")[0] for block in text.split("```python\n")[1:]]
 exec(all_or_nothing, globals(), shown := {})
 assert not kept_when_the_rule_fails(lambda fields: shown["hire"](**fields))
-
-# So are the two wirings that it quotes; and an edit by that save() places nobody.
-a_save, a_signal = the_two.split("# the custom signal\n")
-exec(f"class Quoted:\n{indent(a_save, '    ')}", globals(), shown)
-shown |= {"employee_hired": Signal(), "receiver": receiver}
-exec(a_signal, globals() | shown, shown)
-shown["hire_by_custom_signal"].__globals__.update(shown)
-unplug()
-assert not kept_when_the_rule_fails(lambda fields: shown["hire_by_custom_signal"](**fields))
-assert shown["hire_by_custom_signal"](**people[8]).shifts.count() == 1
-with mixed_into(EmployeesWithoutHooks, shown["Quoted"], "Shown") as model:
-    assert not kept_when_the_rule_fails(lambda fields: model.objects.create(**fields))
-    hired = model.objects.create(**people[9])
-    assert hired.shifts.count() == 1
-    hired.shifts.clear()
-    hired.save()
-    model.objects.get(pk=hired.pk).save()
-    assert hired.shifts.count() == 0
-    scheduling.assign(hired)
-plug_in()
 
 # Both ways give a shift; the receivers of Employees heard of one person only.
 grace, alan = sample_roster()[1:3]

@@ -54,15 +54,11 @@ assert [it.first_name for it in Employees.objects.all()] == ["Katherine"]
 assert not len(read_log())
 
 
-def take_back_badge(sender, instance, **kwargs):
-    raise RuntimeError
-
-
 fresh_database()
 
 
 # In autocommit an error in post_delete undoes the deletion of the person, and that of the seat before it.
-alan = Employees.objects.create(**ALAN)
+alan = Employees.objects.create(**people[2])
 failing = connected(post_delete, take_back_badge, sender=Employees)
 with suppress(RuntimeError), failing, listening(post_delete) as deleted:
     alan.delete()
@@ -143,7 +139,7 @@ def write_wrongly(sender, instance, **kwargs):
 
 
 # Outside any block of ours the one of delete() is the outermost, and is undone.
-grace = EmployeesWithoutHooks.objects.create(**GRACE)
+grace = EmployeesWithoutHooks.objects.create(**people[1])
 with connected(post_delete, take_back_badge), suppress(RuntimeError):
     grace.delete()
 assert Employees.objects.filter(first_name="Grace").exists()
@@ -152,10 +148,10 @@ assert Employees.objects.filter(first_name="Grace").exists()
 fresh_database()
 with connected(post_save, order_both_ways):
     with suppress(RuntimeError), atomic():
-        EmployeesWithoutHooks.objects.create(**GRACE)
+        EmployeesWithoutHooks.objects.create(**people[1])
         raise RuntimeError
     with atomic():
-        EmployeesWithoutHooks.objects.create(**ALAN)
+        EmployeesWithoutHooks.objects.create(**people[2])
 assert Employees.objects.filter(first_name="Alan").exists()
 said = [it for it in read_log()["message"] if "a meal for" in it]
 assert [it.partition(":")[0] for it in said] == ["At once", "At once", "On commit"]

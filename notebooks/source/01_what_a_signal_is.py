@@ -68,7 +68,8 @@ shift_filled.connect(print_badges)
 shift_filled.send(sender=Shifts, people=["Ada", "Grace", "Alan"])
 
 # %% [markdown]
-# If you later also send `day=`, you need not change `order_meals`: its `**kwargs` takes it.
+# If you later also send `day=`, you need not change `order_meals`: its `**kwargs` takes it. Django itself also passes `signal`, so each receiver
+# needs `**kwargs`.
 #
 # The line with `send()` names no receiver. In a real project, other files connect the receivers. `post_save` works the same way: Django sends it, and
 # your files connect receivers. In lesson 00 a function had `@receiver(post_save, sender=Employees)` above it. This does the same as
@@ -116,7 +117,8 @@ print(f"send() took {time.perf_counter() - start:.1f} seconds.")
 reveal("01-1")
 
 # %% [markdown]
-# **Sending a signal is an ordinary call.** There is no queue and no background.
+# **Sending a signal is an ordinary call.** There is no queue and no background. (Receivers written with `async def` run together, after the
+# others. `send()` waits for them, too.)
 #
 # ## Which receivers are called
 #
@@ -151,7 +153,7 @@ reveal("01-2")
 meal_ready.send(sender=Breakfast)
 
 # %% [markdown]
-# It is the same with models. A receiver of the parent class is not called for the subclass.
+# It is the same when a model is saved. A receiver of the parent class is not called for the subclass.
 #
 # ## When a receiver fails
 #

@@ -108,6 +108,8 @@ mysite.shell(create_and_edit)
 # `raw` is True while Django loads a [fixture](../docs/glossary.md#fixture), a file of rows that `dumpdata` wrote. Imagine that your receiver
 # stores a log row for each new question. The file already holds that log row. Without `not raw`, your receiver would add a second one.
 #
+# Never call `instance.save()` in a receiver of `post_save`. It calls the receiver again, without end.
+#
 # ### Nothing happens? Check this
 #
 # 1. Does `who_listens(YourModel)` show your receiver? Without this tool, put a `print()` at the top of `signals.py`. If it prints

@@ -137,8 +137,8 @@ search("bus")
 # %% [markdown]
 # ## Is it new?
 #
-# A receiver of `post_save` has `created`. In `save()` ask `self._state.adding`. It is True until the object has been
-# written, so ask before `super()`. Here the thanks come once, and the contract is kept:
+# A receiver of `post_save` has `created`. In `save()` ask `self._state.adding`. It is True if the object was neither loaded nor saved
+# before, so ask before `super()`. Here the thanks come once, and the contract is kept:
 
 
 # %%

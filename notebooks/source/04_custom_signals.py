@@ -34,7 +34,7 @@ with connected(user_logged_in, greet):
 
 # %% [markdown]
 # Why did the authors of `django.contrib.auth` not call `greet()`? They wrote their app years ago, and do not know your project. So
-# they announce each login, and you write the code that reacts.
+# they announce each login, and you write the code that reacts. They use `send()`, so an error in `greet()` would stop each login.
 #
 # **If you write the reaction yourself, call it. If strangers will write it, send a signal.** Another team of your project is no stranger:
 # import their function, and call it.
@@ -192,7 +192,8 @@ print("Votes stored:", Choice.objects.get().votes)
 reveal("04-3")
 
 # %% [markdown]
-# `send_robust()` also hides your own mistakes, such as a wrong name in the payload. You see them only in the log.
+# `send_robust()` also hides your own mistakes, such as a wrong name in the payload. You see them only in the log. And a site
+# with `DEBUG = False` has no such log by default: Django mails errors to `ADMINS`. So set `LOGGING`.
 #
 # ## Your turn: the kitchen
 #

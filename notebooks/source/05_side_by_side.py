@@ -73,7 +73,7 @@ hire(**people[3])  # Katherine
 shift_table()
 
 # %% [markdown]
-# Katherine went through `hire()`, so the rule gave her the first free seat, on Wednesday. (There is no shift on Monday, and a new one opens only if all are
+# Katherine went through `hire()`, so the rule gave her the first free seat, on Wednesday. (The rule opens a new shift only if all are
 # full.) For the other three nobody called the rule.
 #
 # ## The rule fails
@@ -119,19 +119,19 @@ exercise("05-a").check(hire)
 #
 # </details>
 #
-# And if a receiver starts the rule?
+# And if a receiver starts the rule? (`assign()` has an `atomic()` of its own, around its steps.)
 
 # %%
 from django.db.models.signals import post_save
 
 
 def place_safely(sender, instance, **kwargs):  # shortened: no created, no raw
-    with transaction.atomic():  # A: in the receiver
+    with transaction.atomic():  # in the receiver
         place(instance)
 
 
 def hire_by_signal(**fields):
-    with transaction.atomic():  # C: around create()
+    with transaction.atomic():  # around create()
         Employees.objects.create(**fields)
 
 
@@ -154,8 +154,9 @@ Employees.objects.filter(first_name__in=["Zoë", "Mateo"])
 # Zoë is stored, and Mateo is not. With a receiver, each place that calls `create()` needs its own `atomic()`. With `hire()` you write it once. And once
 # everybody calls `hire()`, the receiver has nothing left to do.
 #
-# `assign()` has an `atomic()` of its own. **When one `atomic()` is inside another, only the end of the outer one commits.** So look for the
-# `COMMIT` of each hire below. At any line, *Pull the plug* shows what would stay if the program ended there.
+# **When one `atomic()` is inside another, only the end of the outer one commits.** The inner one, here that of `assign()`, sends no `BEGIN` and no `COMMIT`.
+#
+# Look for the `COMMIT` of each hire. At any line, *Pull the plug* shows what would stay if the program ended there.
 
 # %%
 same_hire(["built-in signals", "direct call"])
@@ -192,40 +193,9 @@ exercise("05-b").check(repair)
 # %% [markdown]
 # ## All four ways
 #
-# Two more ways can start the rule: lessons 03 and 04 showed how. We call each of the four a *wiring*.
-#
-# - **Built-in signals:** a receiver of `post_save` calls the rule.
-# - **A `save()` override:** the person's `save()` calls it.
-# - **A custom signal:** a function stores the person and sends `employee_hired`. A receiver calls the rule. It is sent with `send()`, inside
-#   `atomic()`, because an error of the rule has to undo the hire.
-# - **A direct call:** `hire()` calls it.
-#
-# <details><summary>The code of the two in the middle</summary>
-#
-# ```python
-# # the save() override
-# def save(self, *args, **kwargs):
-#     if not self._state.adding:  # an edit, in short
-#         return super().save(*args, **kwargs)
-#     with transaction.atomic():
-#         scheduling.wipe_expired_shifts()
-#         super().save(*args, **kwargs)
-#         scheduling.assign(self)
-#
-# # the custom signal
-# def hire_by_custom_signal(**fields):
-#     with transaction.atomic():
-#         employee = Employees.objects.create(**fields)
-#         employee_hired.send(sender=Employees, employee=employee)
-#     return employee
-#
-# @receiver(employee_hired)
-# def place_hired(sender, employee, **kwargs):
-#     scheduling.wipe_expired_shifts()
-#     scheduling.assign(employee)
-# ```
-#
-# </details>
+# Two more ways can start the rule. The person's `save()` can call it, as in lesson 03. Or a function stores the person and sends
+# `employee_hired`, as in lesson 04, and a receiver calls the rule. So we have four ways, called *wirings*. Their code is
+# [on one page](../speedy/wirings.py).
 
 # %%
 plug_in()  # the receivers of lesson 00 are back
@@ -236,14 +206,12 @@ reveal("05-3")
 skips_the_rule()
 
 # %% [markdown]
-# `bulk_create()` calls neither `save()` nor a receiver, so there each wiring needs a function for lists.
-#
 # ## What to keep
 #
 # | wiring | who opens the transaction | what can go wrong |
 # |---|---|---|
 # | built-in signals | each caller of `create()`; if one forgets, nobody | somebody gets a shift that nobody wanted |
-# | `save()` override | `save()` | the same |
+# | `save()` override | `save()` | somebody gets a shift that nobody wanted |
 # | custom signal | the function that sends it | somebody forgets this function; the error of any receiver undoes the hire |
 # | direct call | `hire()` | somebody forgets `hire()`; one query finds it |
 #

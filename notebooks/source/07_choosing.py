@@ -27,7 +27,7 @@
 #     four -- no --> custom["a custom signal"]
 # ```
 #
-# Question 3 says *no* for your views and your scripts. It also says *no* for the admin: there you can add a call, as step 3 below shows.
+# Question 3 says *no* for your views, your scripts and the admin: there you can add a call.
 #
 # Take the hire: somebody gets a shift.
 #
@@ -38,7 +38,7 @@
 #
 # ## Never two shifts on one date
 #
-# Two shifts on one date must never be stored. That is a ban. Could `save()` look whether there is one? No. Suppose that two people
+# Two shifts on one date must never be stored. That is a ban. Could `save()` check first? That is not safe. Suppose that two people
 # save at the same moment. Both look, see no shift, and write one. So question 1 says: let the database refuse it. The model has
 # `shift_date = models.DateField(unique=True)`:
 
@@ -55,7 +55,8 @@ except IntegrityError as error:
     print("The second one is refused:", error)
 
 # %% [markdown]
-# `unique=True` is a *constraint*: the database checks each write, also `bulk_create()` and SQL.
+# `unique=True` is a *constraint*: the database checks each write, including `bulk_create()` and SQL. A constraint looks at one row, or at what is
+# unique. For rules about several rows, see [No hook at all](deeper/no_hook.ipynb).
 #
 # ## A badge for each account
 #
@@ -79,13 +80,11 @@ def make_a_badge(sender, instance, created, raw, **kwargs):
 
 
 fresh_database()
-with connected(post_save, make_a_badge, sender=User):
+with connected(post_save, make_a_badge, sender=User):  # or settings.AUTH_USER_MODEL
     User.objects.create_user("night.porter")
 reveal("07-1")
 
 # %% [markdown]
-# (In your project: `sender=settings.AUTH_USER_MODEL`, a string that model signals accept.)
-#
 # ## In the polls project
 #
 # The search text of lesson 03 went into `save()`: question 2. The votes of lesson 04 got a custom signal, because newspapers write the
@@ -103,12 +102,12 @@ reveal("07-2")
 # ```python
 # @receiver(post_delete, sender=Choice)
 # def delete_picture(sender, instance, **kwargs):
-#     picture = instance.picture
+#     picture = instance.picture  # in your project a FileField
 #
 #     def delete_file():
-#         picture.delete(save=False)  # do not save the row again
+#         picture.delete(save=False)  # the file; the row is gone already
 #
-#     transaction.on_commit(delete_file, robust=True)
+#     transaction.on_commit(delete_file, robust=True)  # a file that is replaced stays
 # ```
 #
 # </details>
@@ -138,7 +137,8 @@ reveal("07-3")
 # In lesson 00 receivers started the rule, as in [Matić's
 # tutorial](https://dev.to/slavkus/django-41-controlling-events-with-signals-3194). The questions say: a function.
 #
-# **Step 1: remove the receivers of lesson 00.** In your project you delete their file, and its import in `ready()`. Here
+# **Step 1: remove the receivers of lesson 00.** In your project you first search for all code that stores an `Employees`. Then you delete their file, and
+# its import in `ready()`. Here
 # `unplug()` disconnects them. The receivers that count seats stay, because a cascade deletes seats: question 3.
 
 # %%
@@ -191,14 +191,9 @@ class PeopleAdmin(admin.ModelAdmin):
 exercise("07-a").check(PeopleAdmin)
 
 # %% [markdown]
-# **Step 4.** `hire_many` hires a list of unsaved people. `take_on()` is for one person, and `bulk_create()` calls neither `save()` nor a receiver. So
-# here you:
-#
-# - call `wipe_expired_shifts()` once;
-# - store them with `bulk_create()`, which returns them with their keys (not on every database);
-# - place this list with `scheduling.assign_many(employees)`, and return the list.
-#
-# If a step fails, nobody is stored. (A real one would also tell others.)
+# **Step 4.** `hire_many` hires a list of unsaved people. It stores them with `bulk_create()`, which calls neither `save()` nor a receiver. So call the
+# rule. Wipe once, before you store. Then place the people whom `bulk_create()` returns, with `scheduling.assign_many(employees)`, which is
+# `assign()` for a list. If a step fails, nobody is stored.
 
 
 # %%
@@ -224,19 +219,13 @@ plug_in()  # the receivers are back, for this course; your project would leave t
 # $ python manage.py who_listens polls.Choice
 # post_save
 #   polls.Choice → announce  polls.signals:7
-#
-# $ python manage.py what_fires polls.Choice bulk_create
-# ...
-#     skips announce (post_save)
 # ```
-#
-# `what_fires` runs the call, in a test database.
 #
 # ## What to keep
 #
-# 1. A ban is a constraint.
+# 1. A ban is a constraint, if one row or `unique` can tell.
 # 2. `save()` fills in fields of its own row.
-# 3. A receiver reacts where you cannot add a call.
+# 3. A receiver reacts where you cannot add a call, if the code there uses `save()` or `delete()`.
 # 4. Everything else is a function that you call. If others write the reaction, send a signal of your own.
 #
 # In lesson 00 each `create()` was a hire, even if you only wanted a row. Now `create()` stores, and `hire()` hires. The next person who reads the

@@ -4,11 +4,7 @@
 # You store several rows in one `atomic()` block, the database refuses one, and you catch the error. **One idea: a step that may fail needs an `atomic()`
 # of its own.** Lessons [01](../01_what_a_signal_is.ipynb) and [06](../06_when_things_break.ipynb) show what `atomic()` does.
 #
-# In about 10 minutes you:
-#
-# - catch an error in the wrong place, and see what is lost;
-# - give the step a block of its own, and read what the database is told;
-# - see which errors of receivers break a block, too.
+# This takes about 10 minutes.
 #
 # ## The import
 #
@@ -60,8 +56,7 @@ with transaction.atomic():
 Employees.objects.all()
 
 # %% [markdown]
-# Grace and Katherine are stored. **An inner block never commits alone, but it can be undone alone, if it has a savepoint.** Yours has one. In short, the
-# database is told:
+# Grace and Katherine are stored. In short, the database is told:
 #
 # | one block | with a block for the step |
 # |---|---|
@@ -74,12 +69,11 @@ Employees.objects.all()
 # | `ROLLBACK` | `COMMIT` |
 #
 # A [savepoint](../../docs/glossary.md#savepoint) is a bookmark. If an error comes out of the inner block, Django undoes what came after the
-# bookmark, and nothing else.
+# bookmark, and nothing else. **An inner block never commits alone, but with a savepoint it can be undone alone.**
 #
 # ## Optional: a receiver that fails
 #
-# Django's `delete()` opens an `atomic()` of its own, and calls the receivers of `pre_delete` and `post_delete` inside it. To be quick, it sets no
-# savepoint there.
+# Django's `delete()` opens an `atomic()` of its own, and calls the receivers of `pre_delete` and `post_delete` inside it.
 
 # %%
 predict("caught_errors-2")
@@ -116,8 +110,8 @@ Employees.objects.all()
 #
 # | where you catch the error | what is left |
 # |---|---|
-# | inside the same block, an error of the database or of `delete()` | nothing: the whole block is undone |
-# | outside an `atomic()` of the step | the other steps |
+# | inside the same block, a refused write or an error during `delete()` | nothing: treat the whole block as lost |
+# | outside the small block of the step | all but this step |
 # | outside the whole block | nothing; the error has reached you |
 #
 # **Practise:** [the exercise for this notebook](../exercises/caught_errors.ipynb). Back to [lesson 06](../06_when_things_break.ipynb). Read on: [Django on
