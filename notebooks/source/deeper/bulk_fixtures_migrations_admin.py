@@ -1,7 +1,8 @@
 # %% [markdown]
 # # Deeper · Bulk calls, fixtures, migrations, the admin
 #
-# Your receiver is called when people are hired one by one. But rows also come and go in other ways. **What do you do when your
+# Your receiver is called when people are hired one by one. But rows also come and go in other ways. Bulk calls were in
+# [lesson 02](../02_built_in_signals.ipynb) and in [what a hire costs](costs.ipynb). Here are the other three. **What do you do when your
 # receiver is not called? And what if it is called, and should not act?**
 #
 # In about 18 minutes you:
@@ -9,8 +10,6 @@
 # - load a file of rows;
 # - write a migration;
 # - delete people in the admin.
-#
-# (For bulk calls see [lesson 02](../02_built_in_signals.ipynb) and [lesson 05](../05_side_by_side.ipynb).)
 #
 # ## A fixture
 #
@@ -48,23 +47,15 @@ reveal("bulk-1")
 shift_table(as_published)
 
 # %% [markdown]
-# Loading calls no `save()` of yours, but it sends `pre_save` and `post_save`, with `raw=True`. For each
-# loaded person `created` was True, and this receiver does not look at `raw`. So this happened:
+# Loading does not call your `save()`, but it sends `pre_save` and `post_save`, with `raw=True`. For each
+# loaded person `created` was True, and this receiver does not look at `raw`. While the people load, it opens two new shifts and stores five seats. Then
+# the file brings the two old shifts and the five old seats.
 #
-# | loaded | what the receiver does | shifts then, by their keys |
-# |---|---|---|
-# | five people | finds no shift, opens two, and stores five seats | 3 and 4 (the deleted ones had 1 and 2) |
-# | two shifts, with their old keys | nothing | 1, 2, 3 and 4 |
-# | five seats | nothing | 1, 2, 3 and 4 |
-#
-# `loaddata` overwrites a row that has the same key. So in a new, empty database you would not see this fault: there the receiver's rows get
-# the keys 1, 2 and so on, and the file overwrites them.
-#
-# The receivers of this project return at once if `raw` is True, those that count seats, too. The headcounts come with the file.
+# The receivers of this project return at once if `raw` is True, also those that count seats. The headcounts come with the file.
 #
 # ## A migration
 #
-# You add a column, and the old rows need a value in it. So a migration may also write rows: this is a *data migration*. You
+# A migration may also write rows: this is a *data migration*. Ours hires somebody. You
 # write a function, and Django calls it when you run `migrate`. Its first argument, `apps`, gives you models:
 # `apps.get_model("speedy", "Employees")`. We do not need the second argument.
 
@@ -110,7 +101,7 @@ display(heard, Employees.objects.without_shift())
 # to this one: it has the fields that they name, and nothing else ([migration state](../../docs/glossary.md#migration-state)).
 #
 # No receiver placed João, and none will count his seat. So the migration does both itself. `F("headcount") + 1` lets the database add. Run
-# it while nobody hires: otherwise somebody may take the free seat between the two statements. (For that there is a [lock](race.ipynb).)
+# it while nobody hires, or take a [lock](race.ipynb) first.
 
 
 # %%
@@ -144,10 +135,8 @@ shift_table()
 #
 # ### Which `delete()` is called?
 #
-# If you delete a person on the person's page in the admin, the `delete()` of your model is called. If you tick several people
-# in the list and choose *Delete selected*, it is not: the `delete()` of the queryset is called, and sends the signals for each
-# row ([the matrix](matrix.ipynb) shows both). If your `delete()` must run for *Delete selected*, too, write
-# `delete_queryset()` in your `ModelAdmin`:
+# A person's own page in the admin calls the `delete()` of your model. *Delete selected* in the list does not: it calls that of the queryset, as in
+# lesson 03. If your `delete()` must run there, too, write `delete_queryset()` in your `ModelAdmin`:
 #
 # ```python
 # def delete_queryset(self, request, queryset):

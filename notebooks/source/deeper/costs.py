@@ -45,8 +45,8 @@ cost_plot(costs)
 # from top to bottom. The last one is several times higher at the bottom. 3,000 people fill almost three years of shifts, and nobody would
 # notice the difference there. We took 30,000, so that you can see the growth.
 #
-# Built-in signals may be a little slower than the call. Without a wipe they commit twice, once for the row and once for the seat. Inside one `atomic()`
-# there is one commit, as in the other three.
+# Built-in signals may be a little slower than the call. They commit twice, the row and then the seat. The other three commit once. And with nobody on
+# the rota, the published design is often the fastest: its tables are simpler.
 #
 # ## Why
 #

@@ -28,7 +28,7 @@ for shift in Shifts.objects.annotate(people=Count("employees_shift")):
 
 # %% [markdown]
 # This project also stores the number, for two reasons. First, a [constraint](../../docs/glossary.md#constraint) cannot count rows. But it
-# can refuse a 4 in a column. Second, each hire looks for a shift with room, and without the column it would
+# can refuse the value 4 in a column. Second, each hire looks for a shift with room, and without the column it would
 # count the people of all shifts ([what that costs](costs.ipynb)).
 #
 # ## What Django sends
@@ -58,17 +58,20 @@ seen.filter(sender=ShiftsEmployees)
 # %% [markdown]
 # So a receiver of `post_save` cannot count these seats. But `add()` sends another signal, `m2m_changed`, twice: before it writes
 # (`action="pre_add"`) and after it (`"post_add"`). Its `sender` is the class of the pairs, `ShiftsEmployees`. Its `instance` is no pair:
-# it is the object on which you called `add()`, here Sunday's shift. `pk_set` holds the keys of what is added, here the two people. Who has
-# a seat already is not in `pk_set`.
+# it is the object on which you called `add()`, here Sunday's shift. `pk_set` holds the keys of what is added, here the two people. People who
+# have a seat already are left out of `pk_set`.
 #
 # ## Three receivers
 #
 # This project counts in three receivers. They are shorter here than in [`shift_headcount.py`](../../speedy/signals/shift_headcount.py).
 #
-# The first is for `add()`. But a seat can also be saved and deleted by itself, and it can move to another shift. The other two are for
-# that.
+# | receiver | is called for | does |
+# |---|---|---|
+# | `count_seats_added` | `m2m_changed`, after an `add()` | + 1 for each new seat |
+# | `uncount_seat` | `pre_save` and `pre_delete` of a seat | - 1 on the shift that the database has for the seat |
+# | `count_seat` | `post_save` of a seat | + 1 on the shift that `instance` has |
 #
-# ### Who calls `add()`?
+# ### From which side?
 #
 # An `add()` can be called from both sides:
 #
@@ -103,7 +106,9 @@ added
 #
 # `F("headcount") + 1` lets the database add, so that no person is lost if two programs add at once ([the race](race.ipynb)).
 #
-# Now Grace loses her seat on Sunday. Then she is deleted, with her seat on Monday:
+# ### Somebody leaves a seat
+#
+# A removal must not be counted twice. So which signals does it send? Grace loses her seat on Sunday. Then she is deleted, with her seat on Monday:
 
 # %%
 with listening(m2m_changed, pre_delete, sender=ShiftsEmployees) as gone:
@@ -124,18 +129,10 @@ gone
 #
 # ### A seat is saved or deleted
 #
-# These are all three:
-#
-# | receiver | hears | does |
-# |---|---|---|
-# | `count_seats_added` | `m2m_changed`, after an `add()` | + 1 for each new seat |
-# | `uncount_seat` | `pre_save` and `pre_delete` of a seat | - 1 on the shift that the database has for the seat |
-# | `count_seat` | `post_save` of a seat | + 1 on the shift that `instance` has |
-#
 # If a seat is saved again and stays where it is, `uncount_seat` takes 1 off and `count_seat` adds it again.
 #
-# This is `uncount_seat`. Its query finds the shift that the *database* has for this seat, whatever `instance.shift` says now. A new seat
-# has no key yet, so for it nothing is taken off.
+# This is `uncount_seat`. `filter(shiftsemployees=…)` finds the shift that the *database* has for this seat, whatever `instance.shift` says now. A new
+# seat has no key yet, so for it nothing is taken off.
 #
 # ```python
 # @receiver([pre_save, pre_delete], sender=ShiftsEmployees)
@@ -190,7 +187,7 @@ reveal("counting-3")
 print("headcount:", sunday.headcount, "people:", sunday.employees_shift.count())
 
 # %% [markdown]
-# `update()` and raw SQL send no signal either. So code that writes seats in bulk has to change `headcount` itself, in the same
+# `update()` and raw SQL send no signal either, and in a [migration](bulk_fixtures_migrations_admin.ipynb) these receivers are not called. So code that writes seats in bulk has to change `headcount` itself, in the same
 # transaction. If somebody forgot, `manage.py check_headcounts --repair` corrects the numbers, and moves people from a shift that has too
 # many.
 #
@@ -218,7 +215,7 @@ from django.db import IntegrityError, transaction
 saturday = Shifts.objects.create(shift_date=date(2022, 11, 26))
 seats = [ShiftsEmployees(employee=who, shift=saturday) for who in (ada, alan, katherine, soren)]
 try:
-    with counted_by_triggers(), transaction.atomic():
+    with counted_by_triggers(), transaction.atomic():  # atomic(): one failed statement, and we go on
         ShiftsEmployees.objects.bulk_create(seats)
 except IntegrityError as error:
     print(error)

@@ -97,7 +97,7 @@ reveal("no_hook-2")
 list(Badge.objects.values("first_name", "copies"))
 
 # %% [markdown]
-# A constraint also holds if two programs write at the same moment. But each kind sees only a part. A `CheckConstraint` sees only the row
+# A constraint also holds if two programs write at the same moment. But each kind looks at one thing only. A `CheckConstraint` sees only the row
 # that is written. A `UniqueConstraint` looks for an equal row, and a foreign key looks for a row in another table. None of them counts
 # rows, so none can say "at most three seats". There are two ways around this:
 #

@@ -18,7 +18,7 @@ roster = sample_roster()
 # %% [markdown]
 # ## An event is a row
 #
-# Here an *event* is a row with news, such as "Katherine was hired". An *outbox* is a table of events. The code that hires
+# Here an *event* is a row that says what happened, such as "Katherine was hired". An *outbox* is a table of events. The code that hires
 # Katherine stores her event there in the same transaction, so the hire and its event are kept together or not at all. Later
 # another process reads the waiting events. For each event it sends a signal, and a receiver writes the letter. Then the event
 # is marked as delivered.
@@ -44,7 +44,7 @@ def hire_and_store(person):
 
 
 # %% [markdown]
-# Katherine is hired:
+# (`hire_by_call()` is `hire()` of lesson 05.) Katherine is hired:
 
 # %%
 from classroom.experiments.postbox import outbox_table
@@ -107,7 +107,7 @@ predict("outbox-1")
 # %%
 from classroom.experiments.postbox import deliver_again, deliver_and_end
 
-deliver_and_end(write_letter)
+deliver_and_end(write_letter)  # on the day before, so that you need not wait
 deliver_again(write_letter)
 reveal("outbox-1")
 read_log()[["who", "message"]]
@@ -119,8 +119,7 @@ outbox_table()
 # Now the event is marked, and its row stays. Nothing is lost, but a letter may come twice: this is called delivery *at least once*.
 #
 # While a process delivers, it reserves its events for five minutes, so that no other process takes them. If a receiver fails, the event
-# is free again at once. If the process ends, it is free when the five minutes are over. (Here the first process ran with
-# yesterday's date, so that you need not wait.)
+# is free again at once. If the process ends, it is free when the five minutes are over.
 #
 # The outbox cannot promise *exactly once*, because the letter is outside the database. Writing it and marking the event are two
 # steps, and the process may end between them. But the key is the same both times, so the receiver can notice the second call.
@@ -168,12 +167,14 @@ read_log()[["who", "message"]].tail(2)
 # **Something outside that checks nothing**, such as a letter. Here you must choose. If you store the key first, the letter may be
 # lost. If you write the letter first, it may come twice.
 #
-# ## What about tasks?
+# ## Optional: what about tasks?
 #
 # A signal is a call, so the caller waits for it. Slow work can go into a queue instead. A *worker* is a process that takes functions out of
-# the queue and calls them. So you then have three processes: your site, `deliver_events` and the worker. Django 6.0 has [tasks](../../docs/glossary.md#task) for
+# the queue and calls them. Django 6.0 has [tasks](../../docs/glossary.md#task) for
 # this: `@task` marks a function, and `enqueue()` puts it into the queue. But Django brings no worker. Without a package, `enqueue()` calls
 # the function at once, in your process, and catches its error.
+#
+# With an outbox and tasks you then have three processes: your site, `deliver_events` and the worker.
 #
 # Where you write `enqueue()` depends on where the queue is. **The queue is outside of this database:**
 #
@@ -206,9 +207,9 @@ read_log()[["who", "message"]].tail(2)
 #
 # | you need | use | what may happen |
 # |---|---|---|
-# | work that may be lost | `on_commit`, with a task if the work is slow | it is lost, rarely |
-# | news that must arrive | the outbox, and a receiver or a task | it may come twice |
-# | a change in this database | the same transaction | both, or neither |
+# | work that may be lost | `on_commit`, with a task if the work is slow | in rare cases it is lost |
+# | an event that must arrive | the outbox, and a receiver or a task | it may come twice |
+# | a change in this database | the same transaction | the event and the change together, or neither |
 # | a task, and the queue is a table of this database | `enqueue()` in the same transaction, without an outbox | the person and the task, or neither |
 #
 # Why not use the outbox ([`outbox.py`](../../speedy/outbox.py)) for everything? It needs a command that runs every minute, and

@@ -104,22 +104,8 @@ races
 #
 # From here on we use this project's own tables. They are still empty.
 #
-# `assign()` takes a *lock* before it looks: until its transaction ends, every other `assign()` has to wait. Here is what it does for
-# somebody new, by hand. `locked_rota()` opens a transaction, takes the lock, and gives the shifts from today on. This project has a
-# `first_with_room()` of its own, in `scheduling`. It takes the first of these shifts that has room and does not have Søren yet. If there
-# is none, the next day is opened. The seat is stored in the same transaction.
-
-# %%
-from speedy import scheduling
-
-soren = EmployeesWithoutHooks.objects.create(**roster[4])
-with scheduling.locked_rota() as rota:
-    shift = scheduling.first_with_room(rota, soren) or scheduling.open_next(rota)
-    ShiftsEmployees.objects.create(employee=soren, shift=shift)
-shift_table()
-
-# %% [markdown]
-# With this lock Katherine's hire could not look too early:
+# `assign()` takes a *lock* before it looks: until its transaction ends, every other `assign()` has to wait. With this lock Katherine's hire could not
+# look too early:
 #
 # ```mermaid
 # sequenceDiagram
@@ -135,9 +121,19 @@ shift_table()
 #     Note over K: opens Tuesday
 # ```
 #
-# A hire may open a new shift. A row that is not there yet cannot be locked. So on PostgreSQL this project locks the whole table of
-# shifts. Another hire asks for the same lock before it looks, so it waits. Code that only reads does not ask, and goes on.
-#
+# Here is what `assign()` does, by hand. `locked_rota()` opens a transaction, takes the lock, and gives the shifts from today on.
+# `first_with_room()` picks one of them, and `open_next()` opens the next day. Søren is stored without our receivers, and gets a seat:
+
+# %%
+from speedy import scheduling
+
+soren = EmployeesWithoutHooks.objects.create(**roster[4])
+with scheduling.locked_rota() as rota:
+    shift = scheduling.first_with_room(rota, soren) or scheduling.open_next(rota)
+    ShiftsEmployees.objects.create(employee=soren, shift=shift)
+shift_table()
+
+# %% [markdown]
 # Many projects lock only one row, with `select_for_update()`:
 #
 # ```python
@@ -148,10 +144,19 @@ shift_table()
 # Another transaction that asks for the lock of this row waits until the block ends. So inside the block, look at `locked` and save
 # your change. After the block the lock is gone.
 #
-# SQLite has one lock for writing, for the whole database, so Django ignores `select_for_update()` there. By itself, SQLite takes this
-# lock at the first write. A setting of this project, `"transaction_mode": "IMMEDIATE"`, makes each transaction take it at `BEGIN`. So
-# `assign()`, which opens a transaction, has the lock before it looks. The published receiver opens none before it looks. It takes the
-# lock only to write. So it makes mistakes on SQLite, too.
+# But a hire may open a new shift, and a row that is not there yet cannot be locked. So on PostgreSQL this project locks the whole table of
+# shifts. Another hire asks for the same lock before it looks, so it waits. Code that only reads does not ask, and goes on.
+#
+# <details><summary>On SQLite</summary>
+#
+# SQLite has one lock for writing, for the whole database. So Django ignores `select_for_update()` there.
+#
+# | who | takes the lock | so |
+# |---|---|---|
+# | a receiver that opens no transaction, as the published one | at the first write, after it has looked | it makes mistakes |
+# | `assign()` in this project | at `BEGIN`, because of the setting `"transaction_mode": "IMMEDIATE"` | it looks when it has the lock |
+#
+# </details>
 #
 # ## 2. `F()`
 #

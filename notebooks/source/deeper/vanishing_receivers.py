@@ -172,9 +172,8 @@ dishes
 #   2. Now the name `cook` means the new function.
 #   3. With `DEBUG` off the old one is deleted, so nobody answers. With `DEBUG` on it stays alive, and answers.
 #
-# Therefore disconnect first. With a uid, its name is enough. (Without one you need the old function itself: `dinner.disconnect(cook)`,
-# before `cook` means the new one. At the first run there is no `cook` yet.) If you connected with a sender, `disconnect()` needs the same
-# sender:
+# Therefore disconnect first. With a uid, its name is enough. Without a uid, call `dinner.disconnect(cook)` before you define the new `cook`. If
+# you connected with a sender, `disconnect()` needs the same sender:
 
 # %%
 dinner.disconnect(dispatch_uid="cook")
@@ -214,12 +213,13 @@ evening.connect(order_meals)
 [answer for _, answer in await evening.asend(sender=Shifts)]
 
 # %% [markdown]
-# Plain receivers answer first, whatever the order of connecting.
+# Plain receivers answer first, in whatever order you connected them.
 #
 # With the signals of models you cannot choose `asend()`, because `save()` calls `send()`. An [event
 # loop](../../docs/glossary.md#event-loop) is the part of Python that runs async functions, and your cells run inside one. If `send()`
 # waited for an async receiver there, it would stop the loop that has to run it. So it raises an error. Now an async receiver listens to
-# `post_save`, and we save in a cell:
+# `post_save`, and we save in a cell. (`EmployeesWithoutHooks` writes to the same table, without our receivers. Normally Django forbids `create()` where
+# an event loop runs. This course allows it, so that you can see the error.)
 
 # %%
 predict("vanishing-3")
@@ -243,11 +243,9 @@ reveal("vanishing-3")
 stored
 
 # %% [markdown]
-# The error came from `send()`, which cannot wait here. And the row is there.
-#
 # | where you save | what happens |
 # |---|---|
-# | in a cell (Django forbids `create()` in async code, and this course has switched that off) | `create()` stores the row, then `send()` raises a RuntimeError |
+# | in a cell of this course | `create()` stores the row, then `send()` raises a RuntimeError |
 # | in an ordinary view | no loop runs in its thread, so `send()` runs the async receiver in another thread and waits for it |
 # | in an async view | `create()` raises an error. Write `await acreate()`: then the row is saved, and your receiver runs and is waited for |
 #
