@@ -4,6 +4,7 @@ See https://jupyterhub.readthedocs.io/en/stable/
 """
 
 import argparse
+import errno
 import os
 import shutil
 import signal
@@ -83,9 +84,11 @@ def opened(options):
             asked.bind((options.listen, options.port))
             options.port = asked.getsockname()[1]  # for 0, one that is free
         except (OSError, OverflowError, TypeError, UnicodeError) as error:
+            is_taken = getattr(error, "errno", None) == errno.EADDRINUSE
             raise RoomError(
                 f"expected to listen on {options.listen}, port {options.port}, but: "
-                f"{str(error).rstrip('.')}. Is another room open? Choose a port: PORT=8100."
+                f"{str(error).rstrip('.')}. {'Is another room open? ' if is_taken else ''}"
+                "Choose a port from 1024 to 65535: PORT=8100."
             ) from error
     lacking = what_accounts_lack(options.folder)
     accounts = may_have_accounts(options, lacking)

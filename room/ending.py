@@ -32,7 +32,7 @@ def held(folder, seconds=SECONDS * 4):
     """
     (folder / STATE).mkdir(parents=True, exist_ok=True)
     until = time.monotonic() + seconds
-    with (folder / STATE / "lock").open("w") as lock:
+    with (folder / STATE / "lock").open("a") as lock:
         while not is_had(lock):
             if time.monotonic() > until:
                 raise RoomError(

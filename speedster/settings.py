@@ -80,6 +80,8 @@ if DEBUG and TOOLBAR and find_spec("debug_toolbar"):
     ]
     # The board fills a telephone; the toolbar is a handle on it until somebody asks for it.
     DEBUG_TOOLBAR_CONFIG = {"SHOW_COLLAPSED": True}
+if BOARD_TOOLS:
+    MIDDLEWARE.insert(0, "classroom.running.middleware.told_of_what_is_unread")
 
 ROOT_URLCONF = "speedster.urls"
 WSGI_APPLICATION = "speedster.wsgi.application"

@@ -21,7 +21,7 @@ from django.db.models.base import ModelState
 from django.db.models.fields.files import FieldFile
 from django.utils.connection import ConnectionDoesNotExist
 
-from whatfires.masking import HIDDEN, is_secret
+from whatfires.masking import HIDDEN, encodable, is_secret
 
 _describing: ContextVar[bool] = ContextVar("describing", default=False)
 
@@ -75,11 +75,6 @@ def quoted(thing: Any) -> str:
         return one_line(repr(thing))
     except Exception:
         return f"an object of {type(thing).__name__}"
-
-
-def encodable(text: str) -> str:
-    """Write half a character (a surrogate) as it is typed: no file and no page can hold it."""
-    return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode()
 
 
 def named_error(error: BaseException) -> str:

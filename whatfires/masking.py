@@ -90,9 +90,15 @@ known_secrets = lru_cache(maxsize=1024)(secrets_among)  # the same statements co
 
 
 def kept(value: Any) -> Any:
-    """Cut what is long: a trace would keep all of it in memory."""
+    """Cut what is long: a trace would keep all of it in memory. No half character is kept."""
     is_text = issubclass(type(value), str | bytes)
-    return value[:LONGEST] if is_text and len(value) > LONGEST else value
+    value = value[:LONGEST] if is_text and len(value) > LONGEST else value
+    return encodable(value) if issubclass(type(value), str) else value
+
+
+def encodable(text: str) -> str:
+    """Write half a character (a surrogate) as it is typed: no file and no page can hold it."""
+    return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode()
 
 
 def sought(sql: str) -> str:

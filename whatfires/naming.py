@@ -17,7 +17,7 @@ from weakref import WeakKeyDictionary
 from django.apps import apps
 from django.dispatch import Signal
 
-from whatfires.describing import encodable
+from whatfires.masking import encodable
 
 UNNAMED = "a signal without a name"
 MODELS_FIRST = "django.db.models.signals"

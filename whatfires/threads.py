@@ -73,7 +73,7 @@ class Work(threading.Thread):
         with self.gate:
             self.is_wanted_to_end = True
             if self.is_open and monotonic() - self.told > PATIENCE:
-                if is_starting_another(self.ident):
+                if is_starting_another(self.ident) or is_between_modules(self.ident):
                     return False
                 self.told = monotonic()
                 ctypes.pythonapi.PyThreadState_SetAsyncExc(
@@ -92,6 +92,16 @@ def is_starting_another(number: int | None) -> bool:
     while frame and frame.f_code is not START:
         frame = frame.f_back
     return frame is not None
+
+
+def is_between_modules(number: int | None) -> bool:
+    """Tell whether the thread of this number is inside Python's own code for imports now.
+
+    That code takes a lock which nobody would give back; then each import waits for it for ever. The
+    code of the module that is imported may be interrupted.
+    """
+    frame = sys._current_frames().get(number or 0)
+    return frame is not None and frame.f_code.co_filename.startswith("<frozen importlib")
 
 
 def in_a_thread(

@@ -18,13 +18,12 @@ from whatfires.confined import forgiving
 from whatfires.describing import (
     AskedTheDatabase,
     describing,
-    encodable,
     in_transaction,
     introduced,
     masked,
 )
 from whatfires.events import Event, Trace, position, weak
-from whatfires.masking import masked_params
+from whatfires.masking import encodable, masked_params
 from whatfires.naming import name_of_receiver, name_of_sender, name_of_signal, place_of
 from whatfires.origins import HERE, came_from, is_ours
 

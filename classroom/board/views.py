@@ -107,6 +107,7 @@ def compare(request, broken):
     from classroom.board.trying import compared  # with Django's test tools: they take their time
 
     request.session[key(broken)] = compared(broken)
+    request.session.save()  # here a database that refuses is answered for, not after the view
     return redirect(reverse("board:broken" if broken else "board:four"))
 
 

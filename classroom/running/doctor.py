@@ -25,6 +25,7 @@ REINSTALL = "make -B setup (or: python -m pip install -r requirements.txt)"
 CORRECT = "correct the environment (docs/running.md, Settings)"
 REKERNEL = "make -B setup (or: python manage.py install_kernel)"
 RENAME = "rename {}, or move it out of this folder"
+CLEAN = "make clean: of the copies that Python keeps in __pycache__, one was cut short"
 UNOPTIMIZED = "unset PYTHONOPTIMIZE"
 RESTORE = (
     "put the project's own files back as they were: git status names what was changed, git restore "
@@ -252,6 +253,10 @@ def check_database():
     if lost:
         cure = refusals.way_out("no such table", connection.settings_dict["NAME"])
         return Finding(f"database: it has no table {', '.join(sorted(lost))}", cure)
+    name = connection.settings_dict["NAME"]
+    if connection.vendor == "sqlite" and (closed := refusals.not_writable(Path(name))):
+        cure = refusals.way_out("readonly", name)
+        return Finding(f"database: {closed} may not be written", cure)
     return Finding(f"database: {connection.vendor}, migrated")
 
 
@@ -290,7 +295,8 @@ def checked(check):
         elif found := hiding():
             usual = RENAME.format(found)
         what = " ".join(f"{type(error).__name__}: {error}".split())
-        return Finding(f"{name}: {what}{broken(error)}", RESTORE if broken(error) else usual)
+        cure = CLEAN if isinstance(error, EOFError) else RESTORE if broken(error) else usual
+        return Finding(f"{name}: {what}{broken(error)}", cure)
 
 
 def broken(error):

@@ -7,9 +7,11 @@ See https://docs.djangoproject.com/en/5.2/topics/http/middleware/
 """
 
 from django.conf import settings
-from django.core.exceptions import TooManyFieldsSent
+from django.contrib.sessions.backends.base import UpdateError
+from django.core.exceptions import BadRequest, SuspiciousOperation
 from django.db import DatabaseError, connection
 from django.http import HttpResponse
+from django.http.multipartparser import MultiPartParserError
 
 from classroom.running.refusals import refusal
 from whatfires import trace
@@ -24,6 +26,26 @@ def forwarded_in_any_case(get_response):
         name, _ = settings.SECURE_PROXY_SSL_HEADER
         if name in request.META:
             request.META[name] = request.META[name].lower()
+        return get_response(request)
+
+    return middleware
+
+
+def told_of_what_is_unread(get_response):
+    """Answer with a sentence where a query or a form cannot be read.
+
+    With DEBUG, Django would show its page of frames, which reads them again, and fails again.
+    """
+
+    def middleware(request):
+        try:
+            request.GET, request.POST  # noqa: B018  # read when they are asked for
+        except (BadRequest, SuspiciousOperation, MultiPartParserError, LookupError) as error:
+            most = settings.DATA_UPLOAD_MAX_NUMBER_FIELDS
+            expected = (
+                f"Expected a form as a browser sends it, in UTF-8, with {most:,} fields at most"
+            )
+            return said_plainly(f"{expected}; came another: {error}", 400)
         return get_response(request)
 
     return middleware
@@ -56,14 +78,10 @@ def told_of_refusals(get_response):
     """Answer with a sentence where the disk or the database refuses, not with a page of frames."""
 
     def middleware(request):
-        try:
-            request.GET  # noqa: B018  # reads the query; Django's page of frames would read it again
-        except TooManyFieldsSent:
-            most = settings.DATA_UPLOAD_MAX_NUMBER_FIELDS
-            return said_plainly(f"Expected {most:,} fields at most in an address; came more.", 400)
         return get_response(request)
 
     def process_exception(request, error):
+        error = error.__context__ if isinstance(error, UpdateError) else error  # of a session
         said = refusal(error) if isinstance(error, (OSError, DatabaseError)) else None
         if said:
             return said_plainly(said, 503)

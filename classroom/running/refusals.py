@@ -143,11 +143,22 @@ def way_out(error, name):
         return aside
     if is_said_in(error, NOT_OURS):
         return f"{PREPARE}; where that does not help, {aside}"
+    if is_said_in(error, ["readonly"]) and (closed := not_writable(file)):
+        return f"let its owner write {closed} (chmod u+w), which somebody or SQLite made read-only"
     if is_said_in(error, ["locked"]):
         return "end what else writes to it (a server, a notebook, a command), and try again"
     if file.is_absolute():
         return f"free space and make its folder writable, or set DATABASE_URL to {ANOTHER}"
     return "start its server, or correct DATABASE_URL; without it a file of the project serves"
+
+
+def not_writable(file):
+    """Return which file of a database may not be written; None where each may, or is not there.
+
+    While a database is read-only, SQLite makes the files beside it so, too, and leaves them.
+    """
+    of_it = [file, *(Path(f"{file}{part}") for part in BESIDE)]
+    return next((it for it in of_it if it.is_file() and not os.access(it, os.W_OK)), None)
 
 
 def odd(file):

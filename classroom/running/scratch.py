@@ -46,7 +46,8 @@ def alone(file, what):
     no such file, or no lock on it, each goes its way: a pipe has no end, so none is opened.
     """
     try:
-        lock = file.open("w") if fcntl and (file.is_file() or not file.exists()) else None
+        # To append: what a link of this name leads to keeps what is in it.
+        lock = file.open("a") if fcntl and (file.is_file() or not file.exists()) else None
     except OSError:  # a folder that cannot be written
         lock = None
     if not lock:

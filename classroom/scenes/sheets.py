@@ -10,6 +10,7 @@ import csv
 import gzip
 import io
 import re
+import tempfile
 import warnings
 import zipfile
 import zlib
@@ -23,6 +24,7 @@ SEPARATORS = ",;\t|"
 MOST_ROWS = 200_000
 MOST_COLUMNS = 20_000  # a spreadsheet has 16,384 at most
 MOST_CHARACTERS = 64 * 2**20
+MOST_BYTES = 4 * MOST_CHARACTERS + 4  # of a pipe: as many characters need, and one more
 LONGEST_ROW = 2**20  # characters
 LONGEST_SHOWN = 60  # of a longer value, a message shows the beginning
 UNDECODED = re.compile("[\udc80-\udcff]")  # what surrogateescape makes of a byte
@@ -56,6 +58,8 @@ def rows_of(path, encoding=None):
     with ExitStack() as opened:
         try:
             file = opened.enter_context(Path(path).open("rb"))
+            if not file.seekable():  # a pipe; it comes in pieces, and an .xlsx is read from its end
+                file = opened.enter_context(whole(file))
             packed = file.peek(2).startswith(b"\x1f\x8b")
             if packed:
                 file = opened.enter_context(io.BufferedReader(gzip.GzipFile(fileobj=file)))
@@ -70,6 +74,15 @@ def rows_of(path, encoding=None):
             yield from bounded(rows)
         except (OSError, EOFError, zlib.error, ValueError) as error:
             raise unreadable(error, encoding) from error
+
+
+def whole(pipe):
+    """Return what comes out of a pipe as a file; of more than may be read, the beginning."""
+    file = tempfile.TemporaryFile()  # noqa: SIM115  # closed by the caller
+    while (room := MOST_BYTES - file.tell()) and (piece := pipe.read1(min(room, 2**20))):
+        file.write(piece)
+    file.seek(0)
+    return file
 
 
 def bounded(rows):

@@ -265,9 +265,18 @@ def test_a_double_click_hires_once():
 @pytest.mark.parametrize("url", [*SHOWING, "/admin/login/", "/nowhere/"])
 def test_an_address_of_too_many_fields_gets_a_sentence(browser, url):
     """Django's page of frames reads the fields again, and so failed itself."""
-    answer = browser.get(url, {f"field{number}": number for number in range(2000)})
-    assert (answer.status_code, answer.headers["Content-Type"][:10]) == (400, "text/plain")
-    assert "Expected 1,000 fields at most" in answer.text
+    many = {f"field{number}": number for number in range(2000)}
+    for answer in browser.get(url, many), browser.post(url, many):
+        assert (answer.status_code, answer.headers["Content-Type"][:10]) == (400, "text/plain")
+        assert "with 1,000 fields at most" in answer.text
+
+
+@pytest.mark.parametrize("kind", ["application/x-www-form-urlencoded", "multipart/form-data"])
+@pytest.mark.parametrize("charset", ["rot13", "base64", "utf-16", "latin-1", "klingon"])
+def test_a_form_in_an_odd_encoding_gets_a_sentence(browser, kind, charset):
+    answer = browser.generic("POST", "/hire/", b"first_name=Ada", f"{kind}; charset={charset}")
+    assert answer.status_code == 400
+    assert answer.headers["Content-Type"].startswith("text/plain") or "first_name" in answer.text
 
 
 # What cannot be hired

@@ -547,3 +547,13 @@ def test_half_a_character_is_written_as_it_is_typed():
     for written in (tree, tree._repr_html_(), table._repr_html_(), seen.json(), seen.html()):
         assert {"\\udc80", "\\udc81", "\\udc82"} <= {*re.findall(r"\\udc8.", written)}
         assert written.encode()
+
+
+def test_so_is_one_in_a_statement_and_in_its_parameters(db):
+    with trace() as seen, suppress(UnicodeError):
+        Employees.objects.filter(first_name="half \udc80").exists()
+    with trace() as raw, suppress(UnicodeError), connection.cursor() as cursor:
+        cursor.execute("SELECT '\udc80'")
+    assert "\\udc80" in raw.json()
+    for written in (seen.tree(), seen.json(), seen.html(), seen.table()._repr_html_()):
+        assert "\\udc80" in written and written.encode()

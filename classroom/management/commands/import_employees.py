@@ -27,7 +27,7 @@ LEFT_OUT = (
     "Nobody was hired: the database stored no person, or no seat, for {}, and told no error. "
     "A trigger may leave rows out: correct it, or what it leaves out."
 )
-MOST_LISTED = 200  # bad rows, one by one
+MOST_LISTED = 200  # rows that are bad, or of people who are known, one by one
 
 
 class Command(BaseCommand):
@@ -90,9 +90,10 @@ class Command(BaseCommand):
 
     def without_duplicates(self, people, allowed):
         """Return the rows to hire; name each who is employed already or stands there twice."""
+        outcome = "hired all the same" if allowed else "left out"
         employed = stored_among(people)
         first_row = {}
-        newcomers = []
+        newcomers, named = [], 0
         for good in people:
             row, employee = good
             reason = ""
@@ -101,10 +102,13 @@ class Command(BaseCommand):
             elif (first := first_row.setdefault(identity(employee), row)) != row:
                 reason = f"stands in row {first} already"
             if reason:
-                outcome = "hired all the same" if allowed else "left out"
+                named += 1
+            if reason and named <= MOST_LISTED:
                 self.stdout.write(f"row {row}: {escape(employee)} {reason}, {outcome}")
             if allowed or not reason:
                 newcomers.append(good)
+        if more := named - MOST_LISTED > 0 and named - MOST_LISTED:
+            self.stdout.write(f"and {rows(more)} more like these, {outcome}")
         return newcomers
 
 

@@ -1,10 +1,12 @@
 """`run_tests` is green for nothing that is not, and leaves nothing of what the tests did."""
 
+import _imp
 import _thread
 import sys
 import threading
 import unittest
 from contextlib import nullcontext
+from importlib import import_module
 from time import sleep
 
 import django
@@ -26,7 +28,7 @@ from speedy.signals.custom_signals import employee_hired
 from speedy.signals.employee_assignment import employee_created
 from whatfires import connected, what_fires
 from whatfires.connections import connections
-from whatfires.threads import AWAKE, in_a_thread, put_off
+from whatfires.threads import AWAKE, Work, in_a_thread, is_between_modules, put_off
 
 pytestmark = pytest.mark.usefixtures("notebook")
 
@@ -241,6 +243,28 @@ def test_an_interrupt_waits_until_a_thread_that_is_being_started_runs(monkeypatc
     with pytest.raises(KeyboardInterrupt):
         in_a_thread(goes_on, nullcontext, "slow")
     assert ran.wait(10)
+
+
+def test_an_interrupt_waits_until_a_module_is_found():
+    """It hit Python's code for imports, whose lock was never given back: each import waited."""
+    done = []
+
+    def find():
+        import_module("no_such_module_of_ours")
+
+    work = Work(find, nullcontext, "import")
+    _imp.acquire_lock()
+    try:
+        work.start()
+        while not is_between_modules(work.ident):
+            sleep(0.001)
+        work.interrupt()
+        done.append(work.told)
+    finally:
+        _imp.release_lock()
+    work.join()
+    assert done == [float("-inf")]  # asked, and not told yet
+    assert not _imp.lock_held()
 
 
 def test_what_a_thread_puts_off_is_done_whole():

@@ -9,7 +9,7 @@ from itertools import cycle
 
 import pytest
 
-from classroom.running import doctor, homes, kernel
+from classroom.running import doctor, homes, kernel, refusals
 from classroom.running.kernel import ROOT
 
 
@@ -195,6 +195,14 @@ def test_a_database_that_is_not_migrated_or_does_not_answer(crosses, tmp_path):
     assert "migrations are not applied -> make prepare" in crosses()["database"]
     url = f"sqlite:///{tmp_path / 'no such folder' / 'db.sqlite3'}"
     assert "or set DATABASE_URL to sqlite:" in crosses(DATABASE_URL=url)["database"]
+
+
+@pytest.mark.django_db
+def test_a_database_that_may_not_be_written_is_found(monkeypatch):
+    """SQLite left the files beside it read-only, and every line was green."""
+    assert not doctor.check_database().cure
+    monkeypatch.setattr(refusals, "not_writable", lambda file: f"{file}-wal")
+    assert "-wal (chmod u+w)" in doctor.check_database().cure
 
 
 def test_settings_of_another_project(crosses):

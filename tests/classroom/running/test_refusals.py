@@ -19,6 +19,7 @@ from django.urls import reverse
 
 import manage
 from classroom.publishing.belongings import move_aside
+from classroom.running import doctor
 from classroom.running.kernel import ROOT
 from classroom.running.refusals import refusal, way_out
 
@@ -152,6 +153,18 @@ def test_each_fault_of_a_database_has_its_way_out(said, name, way):
     assert way_out(said, name).startswith(way)
 
 
+@pytest.mark.parametrize("part", ["", "-wal", "-shm"])
+def test_a_file_of_a_database_that_is_read_only_is_named(tmp_path, monkeypatch, part):
+    """SQLite leaves those beside it read-only; the sentence told of a folder, which was not."""
+    file, closed = str(tmp_path / "a.sqlite3"), tmp_path / f"a.sqlite3{part}"
+    said = "attempt to write a readonly database"
+    for name in (file, closed):
+        Path(name).touch()
+    assert way_out(said, file).startswith("free space")
+    monkeypatch.setattr(os, "access", lambda path, how: Path(path) != closed)  # root may write all
+    assert way_out(said, file).startswith(f"let its owner write {closed} (chmod u+w)")
+
+
 @pytest.mark.parametrize("part", ["-journal", "-wal", "-shm"])
 def test_a_folder_in_the_place_of_what_sqlite_writes_is_no_full_disk(tmp_path, part):
     (tmp_path / f"a.sqlite3{part}").mkdir()
@@ -273,6 +286,18 @@ def test_a_module_that_cannot_be_read_is_no_file_to_be_written(tmp_path, monkeyp
         import_module("unread")
     said = manage.sentence(error.value)
     assert said.startswith("Expected a project that can be loaded; came OSError")
+
+
+def test_a_copy_of_a_module_that_was_cut_short_has_its_cure():
+    """A disk that is full cuts what Python writes into __pycache__, which git does not know."""
+
+    def check_files():
+        exec(compile("raise EOFError('marshal data too short')", manage.__file__, "exec"))
+
+    with pytest.raises(EOFError) as error:
+        check_files()
+    assert "`make clean` removes what Python keeps" in manage.sentence(error.value)
+    assert doctor.checked(check_files).cure.startswith("make clean")
 
 
 INTERRUPTED = """

@@ -190,6 +190,15 @@ def test_who_waits_comes_in_when_the_other_has_ended(tmp_path):
     assert second.communicate() == ("in\n", None)
 
 
+@pytest.mark.skipif(scratch.fcntl is None, reason="there is no such lock")
+def test_a_link_in_the_place_of_a_lock_empties_no_file(tmp_path):
+    mine, lock = tmp_path / "mine", tmp_path / "lock"
+    mine.write_text("mine")
+    lock.symlink_to(mine)
+    with scratch.alone(lock, "tests"):
+        assert mine.read_text() == "mine"
+
+
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipe has a name there")
 def test_a_pipe_that_nobody_fills_is_not_waited_for(place):
     """Anybody can put one into the folder for temporary files: every lesson waited for it."""

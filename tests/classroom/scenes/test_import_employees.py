@@ -3,8 +3,10 @@
 import csv
 import gzip
 import io
+import os
 import re
 import sys
+import threading
 import tracemalloc
 import zipfile
 from datetime import date, datetime
@@ -19,6 +21,7 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from classroom.management.commands import import_employees
 from classroom.scenes import roster, sheets
 from classroom.scenes.calendar import MONDAY, stand_on
 from classroom.scenes.roster import COLUMNS, SAMPLE, read_roster
@@ -685,6 +688,26 @@ def test_the_blank_rows_before_a_cell_far_below_are_not_written_out(refusal, mon
     assert len(written) <= 256
 
 
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipe has a name there")
+@pytest.mark.parametrize("kind", ["csv", "gz", "xlsx"])
+def test_what_comes_through_a_pipe_in_pieces_is_read_whole(tmp_path, kind):
+    """Of the first piece one byte came, which was taken for the beginning of a text."""
+    rows = {"csv": HEADER + ADA, "gz": gzip.compress((HEADER + ADA).encode())}
+    content = rows.get(kind) or workbook(COLUMNS, ["Ada", "Q", "Ely", 33, None])
+    content = content.encode() if kind == "csv" else content
+    os.mkfifo(pipe := tmp_path / "pipe")
+
+    def fill():
+        with pipe.open("wb", buffering=0) as out:
+            for piece in (content[:1], content[1:]):
+                out.write(piece)
+
+    filling = threading.Thread(target=fill)
+    filling.start()
+    assert [values[0] for _, values in rows_of(pipe)] == ["first_name", "Ada"]
+    filling.join()
+
+
 def test_a_workbook_is_refused_where_its_reader_is_missing(refusal, monkeypatch):
     monkeypatch.setitem(sys.modules, "openpyxl", None)
     assert "expected openpyxl, to read an .xlsx" in refusal(workbook(COLUMNS))
@@ -756,6 +779,14 @@ def test_somebody_new_is_hired_beside_those_who_are_employed(load, batch):
     said = load(HEADER + GRACE + ADA + ALAN, batch=batch)
     assert names() == ["Ada", "Grace", "Alan"]
     assert "row 3: Ada Quillbrook is employed already, left out\n" in said
+
+
+def test_of_many_who_are_employed_the_first_are_named(load, monkeypatch):
+    monkeypatch.setattr(import_employees, "MOST_LISTED", 3)
+    load(SAMPLE)
+    said = load(SAMPLE)
+    assert said.count("is employed already") == 3
+    assert "\nand 27 rows more like these, left out\n" in said
 
 
 def test_somebody_who_stands_twice_in_the_file_is_hired_once(load):
