@@ -27,7 +27,7 @@ with trace() as seen:
     employee.delete()
 sent = seen.filter("post_delete", kind="signal")
 assert [event.sender for event in sent] == ["ShiftsEmployees", "Employees"]
-assert answer_of("02-2") == "For her seat, and then for Grace"
+assert answer_of("02-2") == "For both of them"
 told = {event.sender: event.what for event in seen.filter("pre_delete", kind="delivery")}
 assert told == {"Employees": "lock_before_change", "ShiftsEmployees": "uncount_seat"}
 

@@ -40,8 +40,9 @@ def hire_at_once(fields):
         hire(**fields)
 
 
-def create_as_shown(fields):
-    hire_by_signal(**fields)
+def create_with_the_receiver(fields):
+    with connected(post_save, place_safely, sender=Employees):
+        Employees.objects.create(**fields)
 
 
 unplug()
@@ -83,10 +84,11 @@ def create_at_once(fields):
         Employees.objects.create(**fields)
 
 
-assert answer_of("05-2").startswith("Around create()")
+assert answer_of("05-2").startswith("yes")
 assert kept_when_the_rule_fails(create)  # the rule has an atomic() of its own
 assert not kept_when_the_rule_fails(create_at_once)
-assert not kept_when_the_rule_fails(create_as_shown)
+with disconnected(post_save, employee_created, sender=Employees):
+    assert kept_when_the_rule_fails(create_with_the_receiver)
 assert not kept_when_the_rule_fails(lambda fields: EmployeesOverridingSave.objects.create(**fields))
 own_block = connected(post_save, in_the_receiver, sender=Employees)
 with disconnected(post_save, employee_created, sender=Employees), own_block:

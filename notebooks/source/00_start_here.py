@@ -97,15 +97,16 @@ seen.filter(sender=Employees)
 # 2. Just before Django wrote the row, it *sent* a **signal**, `pre_save`.
 # 3. Just after it, it sent a second signal, `post_save`.
 #
-# `employee_assignment:21` is the file and line of a function.
+# Each arrow → points to a **receiver**, a function that the signal calls, and then to its file and line. `pre_save` calls
+# `wipe_before_hire`, which deletes the shifts of past days, and `post_save` calls `employee_created`.
 #
-# Each arrow → points to a **receiver**, a function that the signal calls. `pre_save` calls `wipe_before_hire`, which deletes the
-# shifts of past days, and `post_save` calls `employee_created`.
+# The **sender** is the class whose row was saved, here `Employees`. It is not who sends: Django does that.
 #
-# The **sender** is what the signal is about: here the class `Employees`, of which a row was saved. (Django does the sending.)
+# Here is the code of one receiver:
 #
-# Here is the receiver's code. The line with `@receiver` connects the function to `post_save`. `instance` is the person, and `created` is True if the row is new. `raw` comes in lesson 02. `**kwargs` takes the
-# other arguments.
+# - `@receiver` connects the function to `post_save`.
+# - `instance` is the person, and `created` is True if the row is new.
+# - `raw` comes in lesson 02, and `**kwargs` takes the other arguments.
 
 # %%
 from speedy.signals.employee_assignment import employee_created
@@ -130,8 +131,8 @@ ada.shifts.all()
 stepper(seen, before=before)
 
 # %% [markdown]
-# `create()` returned only after the last line of this list, because each call waits for what happens inside it. Saving the seat also sends signals, and `count_seat` adds 1 to `headcount`. (`uncount_seat` is for a seat
-# that moves or goes.) The grey lines are SQL, for later.
+# `create()` returned only after the last line of this list, because each call waits for what happens inside it. Saving the seat also sends signals, and `count_seat` adds 1 to `headcount`. (`uncount_seat` has nothing to
+# do for a new seat. *Overridden* is a word of lesson 03.) The grey lines are SQL, for later.
 #
 # ## The rule
 #

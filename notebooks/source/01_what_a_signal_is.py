@@ -117,8 +117,8 @@ print(f"send() took {time.perf_counter() - start:.1f} seconds.")
 reveal("01-1")
 
 # %% [markdown]
-# **Sending a signal is an ordinary call.** There is no queue and no background. (Receivers written with `async def` run together, after the
-# others. `send()` waits for them, too.)
+# **Sending a signal is an ordinary call.** There is no queue and no background. (For `async def`, see
+# [Receivers that vanish](deeper/vanishing_receivers.ipynb).)
 #
 # ## Which receivers are called
 #
@@ -241,8 +241,8 @@ reveal("01-4")
 #
 # ## A receiver that vanishes
 #
-# Write receivers at the top level of a file or a cell, each with its own name. If you define a receiver inside another function, Python may throw it
-# away when that function ends, although it is connected. Then nobody calls it, and no error tells you.
+# Write receivers at the top level of a file or a cell, each with its own name. A signal does not keep its receivers alive. If you define one inside
+# another function, Python may throw it away when that function ends. Then nobody calls it, and no error tells you.
 # [Receivers that vanish](deeper/vanishing_receivers.ipynb) shows it.
 #
 # ## What to keep
@@ -252,7 +252,7 @@ reveal("01-4")
 # | you see | because | so |
 # |---|---|---|
 # | a receiver is not called | it is connected for the parent class, and you saved the subclass | connect it for the class that is saved |
-# | a receiver is not called | an earlier one raised an error | Django sends `post_save` with `send()`, so repair the earlier one. Send a signal of your own with `send_robust()`. |
+# | a receiver is not called | an earlier one raised an error | Django sends `post_save` with `send()`, so repair the earlier one |
 # | nobody answers, and there is no error | nobody is connected | lesson 02 shows `who_listens()` |
 #
 # Read on: [Django's page on signals](https://docs.djangoproject.com/en/5.2/topics/signals/).

@@ -106,20 +106,10 @@ mysite.shell(create_and_edit)
 
 # %% [markdown]
 # `raw` is True while Django loads a [fixture](../docs/glossary.md#fixture), a file of rows that `dumpdata` wrote. Imagine that your receiver
-# stores a log row for each new question. The file already holds that log row. Without `not raw`, your receiver would add a second one.
+# stores a log row for each new question. `dumpdata` wrote the question and its log row, and loading brings both back. Without `not raw`,
+# there would be two log rows.
 #
-# Never call `instance.save()` in a receiver of `post_save`. It calls the receiver again, without end.
-#
-# ### Nothing happens? Check this
-#
-# 1. Does `who_listens(YourModel)` show your receiver? Without this tool, put a `print()` at the top of `signals.py`. If it prints
-#    nothing, nobody imports the file.
-# 2. If it is not shown: does `ready()` import the file? And does `INSTALLED_APPS` name the app, as `polls` or as `polls.apps.PollsConfig`?
-# 3. Does `sender=` name exactly the class that you save? A receiver of `sender=Model`, the parent of all models, is never called.
-# 4. Is the function at the top level of the file? A function inside a function
-#    [may vanish](deeper/vanishing_receivers.ipynb).
-# 5. Is the receiver called, but its `if` stops it? Put a `print()` into its first line.
-# 6. Was the row written by a call that sends nothing? The table at the end names the usual ones.
+# Never call `instance.save()` in a receiver of `post_save`. It calls the receiver again. Lesson 03 shows where to fill in fields.
 #
 # ### Your turn
 #
@@ -155,10 +145,12 @@ reveal("02-2")
 heard
 
 # %% [markdown]
+# Nobody called `delete()` on the seat, so there was no place for a call of yours. **This is what receivers are for.**
+#
 # ## A day passes
 #
 # When Monday is over, who deletes its shift? `wipe_before_hire` deletes the shifts of past days, and moves
-# their people to a shift that is still to come. It is called at each hire. For an edit it does nothing.
+# their people to a shift that is still to come. It is called at each `save()` of a person, and acts only for a new one.
 
 # %%
 # A list of three steps: Alan leaves, a day passes, and people[4], Søren, joins.
@@ -202,8 +194,19 @@ exercise("02-b").check(hire_group)
 #
 # | signal | is sent | not sent by |
 # |---|---|---|
-# | `pre_save`, `post_save` | when a row is written by `save()`, by `create()`, or by a fixture (`raw=True`) | `bulk_create()`, `bulk_update()`, `update()`, SQL of your own, [and others](deeper/matrix.ipynb) |
-# | `pre_delete`, `post_delete` | for each row that `delete()` deletes, on one object or on a queryset, and for each row that a cascade deletes | SQL of your own, [some many-to-many rows](deeper/matrix.ipynb), [a cascade by the database](../docs/glossary.md#cascade) |
+# | `pre_save`, `post_save` | when a row is written by `save()`, by `create()`, or by a fixture (`raw=True`) | `bulk_create()`, `bulk_update()`, `update()`, [and others](deeper/matrix.ipynb) |
+# | `pre_delete`, `post_delete` | for each row that `delete()` deletes, on one object or on a queryset, and for each row that a cascade deletes | SQL of your own, [and others](deeper/matrix.ipynb) |
+#
+# ### Nothing happens? Check this
+#
+# 1. Does `who_listens(YourModel)` show your receiver? Without this tool, put a `print()` at the top of `signals.py`. If it prints
+#    nothing, nobody imports the file.
+# 2. If it is not shown: does `ready()` import the file? And does `INSTALLED_APPS` name the app, as `polls` or as `polls.apps.PollsConfig`?
+# 3. Does `sender=` name exactly the class that you save? A receiver of `sender=Model`, the parent of all models, is never called.
+# 4. Is the function at the top level of the file? A function inside a function
+#    [may vanish](deeper/vanishing_receivers.ipynb).
+# 5. Is the receiver called, but its `if` stops it? Put a `print()` into its first line.
+# 6. Was the row written by a call that sends nothing? The table above names the usual ones.
 #
 # **So far:** use a receiver when code that is not yours saves or deletes the row: a package that you installed, or a cascade.
 #

@@ -29,15 +29,16 @@ def greet(sender, user, **kwargs):
 
 
 # connected() connects a receiver while its block runs. Client() acts as a browser.
+ada = User.objects.create_user("ada")
 with connected(user_logged_in, greet):
-    Client().force_login(User.objects.create_user("ada"))
+    Client().force_login(ada)
 
 # %% [markdown]
 # Why did the authors of `django.contrib.auth` not call `greet()`? They wrote their app years ago, and do not know your project. So
 # they announce each login, and you write the code that reacts. They use `send()`, so an error in `greet()` would stop each login.
 #
-# **If you write the reaction yourself, call it. If strangers will write it, send a signal.** Another team of your project is no stranger:
-# import their function, and call it.
+# **If you write the reaction yourself, call it. If strangers will write it, send a signal.** Another team of the same project can be called
+# directly: import their function.
 #
 # ## You send one
 #
@@ -192,8 +193,11 @@ print("Votes stored:", Choice.objects.get().votes)
 reveal("04-3")
 
 # %% [markdown]
-# `send_robust()` also hides your own mistakes, such as a wrong name in the payload. You see them only in the log. And a site
-# with `DEBUG = False` has no such log by default: Django mails errors to `ADMINS`. So set `LOGGING`.
+# `send_robust()` also hides your own mistakes, such as a wrong name in the payload. You see them only in the log. In production,
+# check that `LOGGING` writes errors to a place where you look. By default Django only mails them to `ADMINS`.
+#
+# Somebody may call `vote()` inside an `atomic()` of their own. If this block fails later, the vote is undone, and others were told of it.
+# Lesson 06 shows how to wait.
 #
 # ## Your turn: the kitchen
 #
@@ -251,9 +255,6 @@ exercise("04-b").check(hire_and_tell)
 # | a signal | others install your app, and they write the reaction |
 # | `send()`, before you store | receivers may stop you |
 # | `send_robust()`, after it is stored | receivers are only told |
-#
-# Somebody may call `vote()` inside an `atomic()` of their own. If this block fails later, the vote is undone, and others were told of it.
-# Lesson 06 shows how to wait.
 #
 # Read on: [Django on sending signals](https://docs.djangoproject.com/en/5.2/topics/signals/#sending-signals). **Practise:** [the
 # exercises for 04](exercises/04_custom_signals.ipynb). **Next:** [05 Side by side](05_side_by_side.ipynb), a receiver

@@ -16,7 +16,7 @@
 # If a receiver of `post_save` fails after `create()` or `save()`, and no `atomic()` is open, the new row stays, as in lesson 05. And if a receiver fails during `delete()`?
 #
 # When Ada is deleted, Django deletes her seats first, in a cascade, and then her. Then it
-# sends `post_delete` of `Employees`. So one call deletes rows of two tables. Would Django leave half of it?
+# sends `post_delete` of `Employees`. So one call deletes rows of two tables.
 
 # %%
 fresh_database()
@@ -47,7 +47,7 @@ what_is_left()  # the same for four signals, each without and with atomic()
 # Only one of the eight errors changed the database: that of `post_save`, without `atomic()`.
 #
 # And if the program is killed, without any error? Rows that are committed stay. The database drops what was written in an open transaction. Each of the
-# next two lines starts a program, which begins a hire and is killed before the rule has run. The last name of the person is the wiring.
+# next two lines starts a program, which begins a hire and is killed before the rule has run. The person is called *by*, and then the way of the hire.
 
 # %%
 fresh_database()
@@ -213,7 +213,7 @@ exercise("06-b").check(hire_with_badge)
 # | the transaction is rolled back, after a letter was sent | the letter | `transaction.on_commit` |
 # | a callback fails | the rows; the callbacks after it are not called | `robust=True`, or [the outbox](deeper/outbox.ipynb) |
 #
-# And a warning: if you catch an error of the database inside `atomic()`, you may lose more than you think. [An error that you
+# And a warning: if you catch an error of the database inside `atomic()`, the whole block is lost, although you caught it. [An error that you
 # catch](deeper/caught_errors.ipynb) takes ten minutes.
 #
 # In your tests: a `TestCase` never commits, so it calls no callback. Write `with self.captureOnCommitCallbacks(execute=True):` around the

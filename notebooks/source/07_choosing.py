@@ -18,7 +18,7 @@
 # ```mermaid
 # flowchart TD
 #     one("1. Is it a ban: a row that must never be stored?") -- yes --> database["a constraint: a rule of the table"]
-#     one -- no --> two("2. Is the model yours, and does the reaction only fill in fields of the saved row?")
+#     one -- no --> two("2. Does the reaction only fill in fields of the saved row, in a model of yours?")
 #     two -- yes --> save["save()"]
 #     two -- no --> three("3. Does the event also happen where you cannot add a call?")
 #     three -- yes --> signal["a receiver"]
@@ -27,7 +27,8 @@
 #     four -- no --> custom["a custom signal"]
 # ```
 #
-# Question 3 says *no* for your views, your scripts and the admin: there you can add a call.
+# Question 3 says *no* for your views, your scripts and the admin: there you can add a call. And where you cannot, a receiver helps only if the code there
+# calls `save()` or `delete()`.
 #
 # Take the hire: somebody gets a shift.
 #
@@ -107,7 +108,7 @@ reveal("07-2")
 #     def delete_file():
 #         picture.delete(save=False)  # the file; the row is gone already
 #
-#     transaction.on_commit(delete_file, robust=True)  # a file that is replaced stays
+#     transaction.on_commit(delete_file, robust=True)
 # ```
 #
 # </details>
@@ -128,8 +129,6 @@ predict("07-3")
 reveal("07-3")
 
 # %% [markdown]
-# If `make_profile` fails, the user may be stored without a profile. A query can find them, as in lesson 05.
-#
 # Now write down three events of your own project, the reaction to each, and its first *yes*. Here is a good place for a break.
 #
 # ## Rewire the project
@@ -147,7 +146,7 @@ newcomer = Employees.objects.create(**people[0])
 print(newcomer, "has", newcomer.shifts.count(), "shifts.")
 
 # %% [markdown]
-# **Step 2: write the functions.** `take_on()` places, as `place()` did in lesson 05, and tells others after the commit. In your project
+# **Step 2: write the functions.** `place()` is that of lesson 05, and now also tells others after the commit. In your project
 # they stand in a file such as `hiring.py`, and your view imports `hire`.
 
 # %%
@@ -155,7 +154,7 @@ from speedy import scheduling
 from speedy.signals.custom_signals import employee_hired
 
 
-def take_on(employee):
+def place(employee):
     scheduling.wipe_expired_shifts()  # our own reaction: calls
     scheduling.assign(employee)
 
@@ -168,7 +167,7 @@ def take_on(employee):
 def hire(**fields):
     with transaction.atomic():
         employee = Employees.objects.create(**fields)
-        take_on(employee)
+        place(employee)
     return employee
 
 
@@ -176,7 +175,7 @@ def hire(**fields):
 # ### Your turn: the admin, and a list of people
 #
 # **Step 3.** The admin hires, too: in `save_model()`, a method that you can write in `admin.py`. `obj` is the person,
-# and `change` is true for an edit. For each new person, call `take_on(obj)`. It needs no `atomic()`: the admin opens a transaction around it.
+# and `change` is true for an edit. For each new person, call `place(obj)`. It needs no `atomic()`: the admin opens a transaction around it.
 # (Here leave out `@admin.register`.)
 
 # %%
@@ -193,7 +192,7 @@ exercise("07-a").check(PeopleAdmin)
 # %% [markdown]
 # **Step 4.** `hire_many` hires a list of unsaved people. It stores them with `bulk_create()`, which calls neither `save()` nor a receiver. So call the
 # rule. Wipe once, before you store. Then place the people whom `bulk_create()` returns, with `scheduling.assign_many(employees)`, which is
-# `assign()` for a list. If a step fails, nobody is stored.
+# `assign()` for a list. If a step fails, nobody is stored. (This one tells nobody.)
 
 
 # %%
@@ -205,10 +204,9 @@ exercise("07-b").check(hire_many)
 
 # %%
 # Two lines are red until 07-a and 07-b are right.
-run_tests(*hiring_tests(hire, hire_many, PeopleAdmin))
-
-# %%
-plug_in()  # the receivers are back, for this course; your project would leave them out
+tested = run_tests(*hiring_tests(hire, hire_many, PeopleAdmin))
+plug_in()  # the receivers are back, for this course
+tested
 
 # %% [markdown]
 # ## Your own project
@@ -223,9 +221,9 @@ plug_in()  # the receivers are back, for this course; your project would leave t
 #
 # ## What to keep
 #
-# 1. A ban is a constraint, if one row or `unique` can tell.
+# 1. A constraint refuses what must never be stored, if it is about one row, or about what is unique.
 # 2. `save()` fills in fields of its own row.
-# 3. A receiver reacts where you cannot add a call, if the code there uses `save()` or `delete()`.
+# 3. A receiver reacts where you cannot add a call.
 # 4. Everything else is a function that you call. If others write the reaction, send a signal of your own.
 #
 # In lesson 00 each `create()` was a hire, even if you only wanted a row. Now `create()` stores, and `hire()` hires. The next person who reads the

@@ -15,7 +15,7 @@ class PeopleAdmin(admin.ModelAdmin):
         super().save_model(request, obj, form, change)
 == hints
 - When is the person stored, and what says that the person is new?
-- Below the call of `super()`, write `if not change:`. Call `take_on(obj)` there. Leave out `@admin.register`: this project
+- Below the call of `super()`, write `if not change:`. Call `place(obj)` there. Leave out `@admin.register`: this project
   has an admin of the people already.
 == solution
 - from django.contrib import admin
@@ -26,7 +26,7 @@ class PeopleAdmin(admin.ModelAdmin):
 + from speedy.signals.custom_signals import employee_hired
 +
 +
-+ def take_on(employee):
++ def place(employee):
 +     scheduling.wipe_expired_shifts()
 +     scheduling.assign(employee)
 +
@@ -37,7 +37,7 @@ class PeopleAdmin(admin.ModelAdmin):
 -         super().save_model(request, obj, form, change)
 +         super().save_model(request, obj, form, change)
 +         if not change:
-+             take_on(obj)
++             place(obj)
 == why
 You write a line into `save_model()`, so the admin needs no receiver. An edit places nobody, and tells nobody.
 == equal
@@ -46,26 +46,26 @@ send_robust() has caught the errors of receivers before <- tell swallows every e
 == others
 -         super().save_model(request, obj, form, change)
 -         if not change:
--             take_on(obj)
+-             place(obj)
 +         if change:
 +             return super().save_model(request, obj, form, change)
 +         with transaction.atomic():
 +             obj.save()
-+             take_on(obj)
++             place(obj)
 # or
 -         super().save_model(request, obj, form, change)
 -         if not change:
--             take_on(obj)
+-             place(obj)
 +         if change and form.has_changed():
 +             obj.save(update_fields=form.changed_data)
 +         elif not change:
 +             obj.save()
-+             take_on(obj)
++             place(obj)
 # or
 - class PeopleAdmin(admin.ModelAdmin):
 + class Base(admin.ModelAdmin):
--             take_on(obj)
-+             take_on(obj)
+-             place(obj)
++             place(obj)
 +             self.message_user(request, f"{request.user} hired {obj}.")
 +
 +
@@ -90,60 +90,60 @@ class PeopleAdmin(admin.ModelAdmin):
 transaction.on_commit(tell) => tell()
 # tells of edits, too -> an edit was told
 -         if not change:
--             take_on(obj)
+-             place(obj)
 +         if not change:
-+             take_on(obj)
++             place(obj)
 +         else:
 +             employee_hired.send_robust(sender=Employees, employee=obj)
 # lets a receiver that fails disturb the admin -> reached the caller
 send_robust => send
 # places at each save -> an edit
 -         if not change:
--             take_on(obj)
-+         take_on(obj)
+-             place(obj)
++         place(obj)
 # places at an edit alone -> For somebody new
 if not change => if change
 # places before it stores -> save() or bulk_create() comes first
 -         super().save_model(request, obj, form, change)
 -         if not change:
--             take_on(obj)
+-             place(obj)
 +         if not change:
-+             take_on(obj)
++             place(obj)
 +         super().save_model(request, obj, form, change)
 # places the one who was stored last -> stored a moment later
-take_on(obj) => take_on(Employees.objects.last())
+place(obj) => place(Employees.objects.last())
 # tells of the one who was stored last -> others told of
 employee=employee) => employee=Employees.objects.last())
 # stores past the receivers -> post_save was not sent
 -         super().save_model(request, obj, form, change)
 -         if not change:
--             take_on(obj)
+-             place(obj)
 +         if change:
 +             obj.save()
 +         else:
 +             Employees.objects.bulk_create([obj])
-+             take_on(obj)
++             place(obj)
 # keeps three fields of an edit -> age of
 -         super().save_model(request, obj, form, change)
 -         if not change:
--             take_on(obj)
+-             place(obj)
 +         if change:
 +             obj.save(update_fields=["first_name", "last_name", "address"])
 +         else:
 +             obj.save()
-+             take_on(obj)
++             place(obj)
 # wipes at an edit -> were moved
 -         if not change:
--             take_on(obj)
+-             place(obj)
 +         scheduling.wipe_expired_shifts()
 +         if not change:
-+             take_on(obj)
++             place(obj)
 # asks who presses the button -> who is no superuser
 if not change: => if not change and request.user.is_superuser:
 # hires a second person -> It stores one person
--             take_on(obj)
+-             place(obj)
 +             fields = "first_name", "last_name", "address", "age"
-+             take_on(Employees.objects.create(**{it: getattr(obj, it) for it in fields}))
++             place(Employees.objects.create(**{it: getattr(obj, it) for it in fields}))
 # hires what the form says -> is not stored
 from django.db import transaction
 class PeopleAdmin(admin.ModelAdmin):
@@ -152,24 +152,24 @@ class PeopleAdmin(admin.ModelAdmin):
             scheduling.wipe_expired_shifts()
             scheduling.assign(Employees.objects.create(**form.cleaned_data))
 # saves again -> one pre_save and one post_save
--             take_on(obj)
-+             take_on(obj)
+-             place(obj)
++             place(obj)
 +             obj.save()
 # forgets to wipe -> yesterday's shift is still there
     scheduling.wipe_expired_shifts() =>
 # catches the error -> no error came out
--             take_on(obj)
+-             place(obj)
 +             try:
-+                 take_on(obj)
++                 place(obj)
 +             except Exception:
 +                 print("no shift")
 # keeps no edit -> is as before
 -         super().save_model(request, obj, form, change)
 -         if not change:
--             take_on(obj)
+-             place(obj)
 +         if not change:
 +             super().save_model(request, obj, form, change)
-+             take_on(obj)
++             place(obj)
 # overrides another method -> there is none
 save_model(self, => save_models(self,
 # no admin class -> is not such a class
@@ -208,7 +208,7 @@ def expect_placed(saving, fields):
     if person.pk is None:
         wrong("a new person stored", f"{person} is not stored", "super().save_model() stores.")
     if unplaced([person]) and Employees.objects.count() == number:
-        new = "For somebody new `change` is false. Is take_on() called then, with its brackets?"
+        new = "For somebody new `change` is false. Is place() called then, with its brackets?"
         if not saving.user.is_superuser:
             new = "Now somebody presses Save who is no superuser. They hire, too."
         wrong(f"a shift for {person}", "there is none", new)
@@ -243,7 +243,7 @@ def expect_told(saving):
             wrong("no error when a receiver fails", reached, "send_robust() goes on.")
         [person] = hired
         if not heard:
-            wrong("others told of a new person", "nobody was told", "take_on() places, and tells.")
+            wrong("others told of a new person", "nobody was told", "place() places, and tells.")
         told, is_open = heard.pop(0)
         if is_open:
             early = "transaction.on_commit() waits for the commit."

@@ -9,7 +9,7 @@
 # ## The import
 #
 # You import a list of people, all in one block. Alan's line says that he is 400 years old. A [constraint](../../docs/glossary.md#constraint), a rule of the
-# table, refuses that with an `IntegrityError`. You catch it, and go on with Katherine.
+# table, refuses that with an `IntegrityError`. You catch it.
 
 # %%
 fresh_database()
@@ -20,24 +20,31 @@ predict("caught_errors-1")
 # %%
 from django.db import IntegrityError, transaction
 
-try:
-    with transaction.atomic():
-        Employees.objects.create(**GRACE)
-        try:
-            Employees.objects.create(**old_alan)
-        except IntegrityError as error:
-            print("You catch:", error)
-        Employees.objects.create(**KATHERINE)
-except transaction.TransactionManagementError as error:  # from the line of Katherine
-    print("Katherine:", error)
+with transaction.atomic():
+    Employees.objects.create(**GRACE)
+    try:
+        Employees.objects.create(**old_alan)
+    except IntegrityError as error:
+        print("You catch:", error)
 reveal("caught_errors-1")
 Employees.objects.all()
 
 # %% [markdown]
-# The refused row was a step of the block. You promised all or none, so Django keeps none: the block is
-# [broken](../../docs/glossary.md#broken-block). A further query raises an error. If Alan were the last, nothing would tell you that Grace
-# is lost.
-#
+# Grace is lost, and nothing told you. The refused row was a step of the block. You promised all or none, so Django keeps none: the block is
+# [broken](../../docs/glossary.md#broken-block). You notice it only if another query comes after the error, here that for Katherine:
+
+# %%
+try:
+    with transaction.atomic():
+        try:
+            Employees.objects.create(**old_alan)
+        except IntegrityError:
+            print("You catch the error, and go on.")
+        Employees.objects.create(**KATHERINE)
+except transaction.TransactionManagementError as error:
+    print("Katherine:", error)
+
+# %% [markdown]
 # ## A block for the step
 #
 # From outside to inside: the large `atomic()`, then `try`, then the small `atomic()`.
@@ -69,7 +76,8 @@ Employees.objects.all()
 # | `ROLLBACK` | `COMMIT` |
 #
 # A [savepoint](../../docs/glossary.md#savepoint) is a bookmark. If an error comes out of the inner block, Django undoes what came after the
-# bookmark, and nothing else. **An inner block never commits alone, but with a savepoint it can be undone alone.**
+# bookmark, and nothing else. **An `atomic()` inside another sets a savepoint, so it can be undone alone.** It never
+# commits alone.
 #
 # ## Optional: a receiver that fails
 #
@@ -112,7 +120,7 @@ Employees.objects.all()
 # |---|---|
 # | inside the same block, a refused write or an error during `delete()` | nothing: treat the whole block as lost |
 # | outside the small block of the step | all but this step |
-# | outside the whole block | nothing; the error has reached you |
+# | outside the whole block | nothing, and you know it |
 #
 # **Practise:** [the exercise for this notebook](../exercises/caught_errors.ipynb). Back to [lesson 06](../06_when_things_break.ipynb). Read on: [Django on
 # transactions](https://docs.djangoproject.com/en/5.2/topics/db/transactions/#controlling-transactions-explicitly), and [what is checked only at the
