@@ -5,16 +5,16 @@
 # write a row, and nobody knows by heart which of them tell your code. **One idea: before you rely on a receiver, look up whether
 # your call reaches it.**
 #
-# In about 25 minutes you fill three small tables. An optional part, another 8 minutes, shows a child and a proxy of your model, and
+# In about 20 minutes you fill three small tables. An optional part, another 8 minutes, shows a child and a proxy of your model, and
 # eighty calls in one table.
 
 # %%
 fresh_database()
 
 # %% [markdown]
-# ## Where the tables come from
+# ## Two traces
 #
-# `Person` is a model made for these tables. It has the usual relations:
+# `Person` is a model made for this notebook. It has the usual relations:
 #
 # ```mermaid
 # flowchart LR
@@ -35,41 +35,54 @@ with trace() as seen:
 seen
 
 # %% [markdown]
-# `save()` was called, and it sent two signals, one before the UPDATE and one after it. `what_fires(Person)` runs each call in a
-# database that is thrown away, and traces it. Each trace becomes one line of the tables below. Each column is a place where your code can
-# be called: a method that you override, or a signal. In the table:
+# `save()` was called, and it sent two signals, one before the UPDATE and one after it.
+#
+# Now Ada gets the key of Grace by mistake. `save(force_insert=True)` says: insert a new row, and overwrite none. So the database refuses
+# Ada.
+
+# %%
+predict("matrix-1")
+
+# %%
+from django.db import IntegrityError
+
+ada = Person(pk=grace.pk, name="Ada")
+with trace() as refused:
+    try:
+        ada.save(force_insert=True)
+    except IntegrityError:
+        print("The database refuses Ada.")
+reveal("matrix-1")
+refused
+
+# %% [markdown]
+# So a receiver of `pre_save` must not send a welcome letter: the person may never be stored.
+#
+# ## Save and delete
+#
+# `what_fires(Person)` makes such a trace of each call, in a database that is thrown away. Each trace becomes one line of a table. Each
+# column is a place where your code can be called: a method that you override, or a signal. In the table:
 #
 # - ◆ means: it fired. The method was called, or the signal was sent. ◆2 is twice;
 # - · means: silent;
 # - ★ stands beside a call that surprises people.
 #
-# ## Save and delete
+# Here are four calls:
 #
 # | call | what it does |
 # |---|---|
-# | `save()`, a stored one | writes an edit |
 # | `save(update_fields=[])` | names no field, so there is nothing to write |
-# | `save()`, refused by the database | is `save(force_insert=True)` of a new person whose key is taken. Without `force_insert`, `save()` would overwrite the other person. |
-# | `get_or_create()`, finds | looks for a row, and finds it |
-# | `update_or_create()`, updates | finds a row, and changes what you pass as `defaults={...}` |
+# | `update_or_create()`, updates | finds a row, and changes the fields that you pass as `defaults={...}` |
 # | `delete()` | deletes one person |
 # | `queryset.delete()` | deletes two people at once |
-
-# %%
-predict("matrix-1")
-
-# %% [markdown]
-# Now all seven. Click what you expect to fire, then *Run*. (By keyboard: arrow keys, and <kbd>Space</kbd>.) *Passed along*
-# names arguments that the receivers got.
+#
+# Click what you expect to fire, then *Run*. By keyboard, use the arrow keys and <kbd>Space</kbd>. *Passed along* names arguments that
+# the receivers got.
 
 # %%
 # A part of each call's name is enough.
-calls = "a stored one", "fields=[])", "refused", "finds", "updates"
-one = what_fires(Person, *calls, "person.delete()", "queryset.delete")
+one = what_fires(Person, "fields=[])", "updates", "person.delete()", "queryset.delete")
 matrix(one, blank=True)
-
-# %%
-reveal("matrix-1")
 
 # %% [markdown]
 # Two rules explain nearly every line of the next tables:
@@ -77,14 +90,35 @@ reveal("matrix-1")
 # - **The save signals come from `save()`**, and from fixtures. What writes without `save()` is silent, such as `bulk_create()` and `update()`.
 # - **The delete signals come from Django when it deletes rows**: by `delete()`, by a queryset or by a cascade. They need no `delete()` of yours.
 #
-# Look at the third row: after `pre_save` the database may still refuse the row. So a receiver of `pre_save` must not send a welcome letter.
-#
 # `update_or_create()` calls `save(update_fields=[...])`, so a receiver gets the names of the fields that are written, as
 # [`update_fields`](../../docs/glossary.md#update_fields).
 #
+# ## A team and a desk
+#
+# Now test the two rules. When a team is deleted, its people are deleted, too (`CASCADE`), as in lesson 02. When a desk is deleted, its
+# people stay, and one UPDATE empties their column `desk` (`SET_NULL`).
+#
+# You can also start from the team:
+#
+# | call | what it does |
+# |---|---|
+# | `team.people.create()` | stores a new person in the team |
+# | `team.people.add(ada, grace)` | puts people into the team: one UPDATE writes the team's key into all their rows |
+# | `team.people.add(ada, grace, bulk=False)` | does the same, but person by person |
+#
+# In the table, `row` is one person. What does a receiver of `Person` hear?
+
+# %%
+keys = what_fires(Person, "CASCADE", "SET_NULL", "team.people.create", "team.people.add")
+matrix(keys, blank=True)
+
+# %% [markdown]
+# **A row that a cascade deletes is announced. A row in which Django only empties a foreign key is not,** because no `save()` runs. So for
+# `SET_NULL`, connect a receiver to `pre_delete` of the desk, and ask in it which people have this desk. At `post_delete` it is too late.
+#
 # ## Two badges are deleted
 #
-# `Badge` is a model without relations. Two badges are deleted while nobody listens:
+# Does it matter whether anybody listens? `Badge` is a model without relations. Two badges are deleted while nobody listens:
 
 # %%
 Badge.objects.bulk_create([Badge(first_name="Ada"), Badge(first_name="Grace")])
@@ -93,14 +127,13 @@ with trace() as unheard:
 unheard
 
 # %% [markdown]
-# Django sent one DELETE and no signal. Nobody missed it, because nobody listened. Now we store two more badges, and connect a receiver to
-# `post_delete`.
+# Django sent one DELETE and no signal. Now we store two more badges, and connect a receiver to `post_delete`.
 
 # %%
 predict("matrix-2")
 
 # %%
-from django.db.models.signals import post_delete, post_save
+from django.db.models.signals import m2m_changed, post_delete, post_save
 
 Badge.objects.bulk_create([Badge(first_name="Ada"), Badge(first_name="Grace")])
 with listening(post_delete, sender=Badge), trace() as heard:
@@ -109,67 +142,46 @@ reveal("matrix-2")
 heard
 
 # %% [markdown]
-# `listening.write_down` is the receiver that `listening()` connected. The first time Django did not need the rows, so it read none and
-# sent nothing. **So listening alone costs something,** because Django must read every row that it deletes. As soon as anybody listens to
-# one of the two delete signals, it reads the rows and sends both. (It deletes them in the reverse order, which does not matter here.)
-# `save()` always sends its signals, even if nobody listens.
-#
-# ## A team and a desk
-#
-# When a team is deleted, its people go with it (`CASCADE`), as in lesson 02. When a desk is deleted, its people stay, and Django
-# empties their column `desk` (`SET_NULL`).
-#
-# You can also start from the team:
-#
-# | call | what it does |
-# |---|---|
-# | `team.people.create()` | stores a new person in the team |
-# | `team.people.add(ada)` | writes the team's key into Ada's row, as `update()` does |
-# | `team.people.add(ada, bulk=False)` | does it by `ada.save()` |
-# | `team.people.clear()` | empties the team, as `update()` does |
-#
-# What does a receiver of `Person` hear of all this? The two rules above tell you.
-
-# %%
-calls = "CASCADE", "SET_NULL", "team.people.create", "team.people.add", "team.people.clear()"
-keys = what_fires(Person, *calls)
-matrix(keys, blank=True)
-
-# %% [markdown]
-# **A row that Django deletes in a cascade is announced. A row in which it only empties a foreign key is not,** because no `save()` runs. So for
-# `SET_NULL`, listen to
-# `pre_delete` of the desk, and ask in the receiver which people have this desk. At `post_delete` it is too late.
+# `listening.write_down` is the receiver that `listening()` connected. **So listening alone costs something:** Django must read every row
+# that it deletes. As soon as anybody listens to one of the two delete signals, it sends both. Our tables show this case, because
+# `what_fires` acts as if somebody listened. `save()` always sends its signals, even if nobody listens.
 #
 # ## Pairs of rows
 #
-# Ada knows French: this pair is a row of a third table, as a seat is in lesson 00. It is called a
-# [through table](../../docs/glossary.md#through-table). Django made the one for skills (*automatic*). A person also watches on some
-# nights, and for these pairs we wrote a model, `Watch` (*explicit*).
+# Ada knows French. This pair is a row of a third table, a [through table](../../docs/glossary.md#through-table), as a seat is in lesson
+# 00. Django made the through table for skills (*automatic*). People also have night duty. A *watch* is one person's duty in one night. We
+# wrote a model for it, `Watch` (*explicit*).
 #
-# A many-to-many relation has a signal of its own, `m2m_changed`. If anybody listens, `add()` sends it twice, before and after it writes. In these
-# tables `what_fires` listens. [Counting a relation](counting.ipynb) shows what it carries.
+# A many-to-many relation has a signal of its own, `m2m_changed`. If anybody listens, `add()` sends it twice: before it writes, and after
+# it. [Counting a relation](counting.ipynb) shows what it carries. Grace gets two nights:
 
 # %%
 predict("matrix-3")
 
+# %%
+from classroom.scenes.stage.models import Night
+
+nights = [Night.objects.create(name=name) for name in ("Friday", "Saturday")]
+with listening(m2m_changed, post_save) as told:
+    grace.nights.add(*nights)
+reveal("matrix-3")
+told
+
 # %% [markdown]
-# In the next table the columns are about the rows of the through table: `save()` is that of a `Watch`, not of a person.
+# Here are four more calls. In this table the columns `save()` and `delete()` are about the row of the through table, a watch for
+# example.
 
 # %%
-calls = "skills.add(a, b)", "skills.set", "nights.add(a, b)", "nights.remove(a)", "Watch(...)"
-pairs = what_fires(Person, *calls)
+pairs = what_fires(Person, "skills.add(a, b)", "skills.set", "nights.remove(a)", "Watch(...)")
 matrix(pairs, blank=True)
 
-# %%
-reveal("matrix-3")
-
 # %% [markdown]
-# Under `m2m_changed`, ◆2 means: once before the change, once after it, however many pairs there are. `set()` has ◆4, because it removes
-# one skill and adds another. `nights.add()` writes with `bulk_create()`, so it sends no save signals. `nights.remove(a)` deletes rows of your
-# model `Watch`, so it sends the delete signals. If you save a `Watch` by hand, its save signals are sent, but no `m2m_changed`: only a call
-# of the relation, such as `add()`, sends it.
+# - `skills.add()`: ◆2 under `m2m_changed` is once before the change and once after it, however many pairs there are.
+# - `skills.set()`: ◆4, because it removes one skill and adds another.
+# - `nights.remove(a)` deletes a row of your model `Watch`, so it also sends the delete signals.
+# - `Watch(...).save()` sends its save signals, but no `m2m_changed`. Only a call of the relation, such as `add()`, sends that.
 #
-# One exception to the second rule: the rows of a through table that Django made send no delete signals, not even in a cascade.
+# There is one exception to the two rules: the rows of a through table that Django made send no save and no delete signals.
 #
 # ## What to keep
 #
@@ -212,11 +224,10 @@ reveal("matrix-4")
 told_of_deletion
 
 # %% [markdown]
-# A proxy has no table of its own, but it is another class, too. `PersonByProxy` is a proxy of `Person`. Here are calls of a
-# child and a proxy, and one of the class that a migration has.
+# A [proxy](../../docs/glossary.md#proxy-model) has no table of its own, but it is another class, too. `PersonByProxy` is a proxy of
+# `Person`. Here are calls of a child and a proxy, and one in a migration, where Django rebuilds the class `Person`.
 #
-# A sign is new here, **◇: it happened, but for another class.** If it is a signal, a receiver with `sender=Person` is not called. If it is a
-# method, a child and a proxy run the `save()` that you wrote, because they inherit it. In a migration Django's own runs.
+# A sign is new here: ◇ means that it fired for another class. A receiver with `sender=Person` is not called.
 
 # %%
 calls = "Captain.objects", "Captain: delete", "PersonByProxy.objects", "PersonByProxy: delete"
@@ -224,16 +235,18 @@ relatives = what_fires(Person, *calls, "create(...) in a migration")
 matrix(relatives)
 
 # %% [markdown]
-# **Methods are inherited, connections are not.** For the save signals, connect the receiver to each class: `Person`, the child and the
-# proxy. For the delete signals connect it to `Person` and the proxy. You may leave out the child, because deleting it also sends the
-# signals of `Person`.
+# **Methods are inherited, connections are not.** The child and the proxy run the `save()` that you wrote for `Person`. In a migration
+# Django's own `save()` runs.
+#
+# For the save signals, connect the receiver to each class: `Person`, the child and the proxy. For the delete signals connect it to
+# `Person` and the proxy. You may leave out the child, because deleting it also sends the signals of `Person`.
 #
 # A model may also inherit from an *abstract* class, which has no table. Such a class is never a sender.
 #
 # ### The whole table
 #
-# These are all eighty calls. Show only the silent ones, or search for a word such as *admin* or *m2m*. A click on a call tells you what
-# is odd about it, and which arguments its signals pass along.
+# These are all eighty calls. Show only the silent ones, or search for a word such as *admin* or *m2m*. Click a call to read why it
+# surprises people, and what its signals pass along.
 
 # %%
 table = what_fires(Person)
