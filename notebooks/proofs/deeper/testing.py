@@ -1,7 +1,5 @@
 """The claims of the notebook about testing."""
 
-from django.test import TestCase
-
 from classroom.experiments.rehearsal import HeardByALambda, statements_of
 from classroom.running.kernel import ROOT
 
@@ -21,31 +19,17 @@ assert list(together.index[together["outcome"] != "✓ ok"]) == ["TwoHired"]
 assert answer_of("testing-4") == "only if TwoHired runs first"
 assert set(run_tests(TwoHired, HeardOnce)["outcome"]) == {"✓ ok"}
 assert caught["outcome"].iloc[0] == "✗ failed"
-assert posted["outcome"].iloc[0] == "✗ failed" and "[] !=" in posted["says"].iloc[0]
-assert set(run_tests(LettersCaptured, LettersCommitted)["outcome"]) == {"✓ ok"}
+assert list(posted["outcome"]) == ["✗ failed", "✓ ok", "✓ ok"]
+assert "[] !=" in posted["says"].iloc[0]
 assert list(run_tests(HeardByALambda)["outcome"]) == ["✗ failed"]
 committed, captured = statements_of(LettersCommitted), statements_of(LettersCaptured)
 assert len(committed) > 5 * len(captured)
 assert [it for it in committed if it.startswith(("DELETE", "TRUNCATE"))]
 assert len(refused) == 3 and list(refused.index[refused["outcome"] == "✓ ok"]) == [
-    answer_of("testing-6")
+    answer_of("testing-5")
 ]
-assert answer_of("testing-5") == "red: there is no letter"
-
-
-def fail(**kwargs):
-    raise RuntimeError("no query failed")
-
-
-class FailedReceiver(TestCase):
-    def test_nobody_is_left(self):
-        with connected(post_save, fail, sender=Employees), self.assertRaises(RuntimeError):
-            Employees.objects.create(**roster[0])
-        self.assertEqual(Employees.objects.count(), 0)
-
-
-assert list(run_tests(FailedReceiver)["says"]) == ["1 != 0"]
-
+assert list(refused["says"])[2] == "1 != 0"
+assert "TransactionManagementError" in refused["says"].iloc[0]
 
 # A test file that imports the receivers connects them: nobody misses ready().
 mysite = own_project()

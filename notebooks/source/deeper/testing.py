@@ -4,9 +4,8 @@
 # No line of your code calls a receiver, so you cannot see in the code whether it runs. Can you see it in a green test? **One idea: a
 # green test proves something only if you have seen what turns it red.**
 #
-# In about 22 minutes you test a receiver in three ways, and break the code to see which test notices. Then you see how one test
-# disturbs the next. Two harder things wait at the end, for another 14 minutes: code that waits for the commit, and what is left
-# after an error.
+# In about 20 minutes you test a receiver in three ways, and break the code to see which test notices. Then you see how one test
+# disturbs the next. An optional part at the end, another 8 minutes, is about the transaction of a test.
 
 # %%
 fresh_database()
@@ -17,7 +16,7 @@ roster = sample_roster()
 #
 # The tests are in a module, [`rehearsal.py`](../../classroom/experiments/rehearsal.py). The first class asks: *does the
 # function do the right thing?*
-
+#
 # Because a receiver is a function, a test can call it, with the arguments that the signal would pass. But the real `assign` would
 # write rows. A [mock](../../docs/glossary.md#mock) is an object that accepts any call and remembers it. `patch.object` puts one in the
 # place of `assign` while the block runs. `assert_called_once_with(ada)` passes only if the mock was called exactly once, with Ada:
@@ -45,9 +44,10 @@ run_tests(TheReceiverAlone, TheConnection, TheEffect)
 # | fault | what we break |
 # |---|---|
 # | not connected | nobody connects the receiver |
-# | connected twice | it is connected a second time, under a `dispatch_uid`, so it is called twice |
+# | connected twice | it is connected a second time, under a name of its own (`dispatch_uid`), so it is called twice |
 # | does nothing | its body is empty |
-# | created forgotten, raw forgotten | it does not look at this argument |
+# | created forgotten | it does not look at `created`, so an edit calls the rule, too |
+# | raw forgotten | it does not look at `raw`, so a fixture calls the rule, too |
 # | the rule raises | `assign` raises an error |
 
 # %%
@@ -61,9 +61,9 @@ reveal("testing-1")
 faults
 
 # %% [markdown]
-# Go down the columns. (*Error* means that the test could not go on.)
+# Go down the columns. *Error* means that the test could not go on.
 #
-# - *Not connected*: the function is as good as before, but nobody calls it. So tests of the function alone are not enough.
+# - *Not connected*: the function is right, but nobody calls it. So tests of the function alone are not enough.
 # - *Connected twice*: only `TheConnection` notices. `TheEffect` does not, because the second `assign` finds a person who has a
 #   seat, and does nothing.
 # - *The rule raises*: the tests with a mock cannot see it, because the mock replaces the rule.
@@ -71,9 +71,11 @@ faults
 # Each test is red for some fault, and none is red for all of them. So you want all three kinds. Write mostly the first kind, because
 # these tests are quick and tell you *which* case is wrong.
 #
-# **One fault stays hidden**: a `ready()` that does not import `signals.py`. The test file imports the receiver to call it, and
-# this import connects it. So the tests are green, and on the server perhaps nobody listens. The next test starts a new Python, which
-# runs `code` and imports nothing else:
+# ## A fault that stays hidden
+#
+# None of these tests finds a `ready()` that does not import `signals.py`. The test file imports the receiver to call it, and this
+# import connects it. So the tests are green, and on the server perhaps nobody listens. The next test starts a new Python, which runs
+# `code` and imports nothing else:
 #
 # ```python
 # def test_ready_imports_the_receivers(self):
@@ -100,7 +102,7 @@ reveal("testing-2")
 stand_in.call_count, katherine.shifts.count()
 
 # %% [markdown]
-# Katherine has 1 shift, because the real receiver ran. So a test that says `stand_in.assert_not_called()` is always green.
+# The mock was called 0 times. Katherine has 1 shift, because the real receiver ran. So a test that says `stand_in.assert_not_called()` is always green.
 # Replace what the receiver *calls* instead, as `TheReceiverAlone` and `TheConnection` do: they replace `assign`.
 #
 # ## A test without the receiver
@@ -124,13 +126,12 @@ counted
 
 # %%
 # Who listens to post_save of a seat?
-who_listens(post_save, ShiftsEmployees)
+for row in who_listens(post_save, ShiftsEmployees):
+    print(row["receiver"])
 
 # %% [markdown]
-# *alive* says whether the function still exists. *held* is `weak`, as usual, or `strong`, as with `weak=False`.
-#
-# `count_seat` counts the seats, and it was muted, too. So the shift has two people, but its headcount says one. The rule believes the
-# headcount, so it puts two more people there:
+# `count_seat` was muted, too. So the shift has two people, but its headcount says one. The rule believes the headcount, and puts two
+# more people there:
 
 # %%
 for person in roster[4:6]:
@@ -167,7 +168,8 @@ from classroom.experiments.rehearsal import HeardOnce, TwoHired
 show_code(HeardOnce, TwoHired)
 
 # %% [markdown]
-# `hear` is a local function, so `weak=False` makes the signal itself hold it.
+# A signal does not keep a function alive: see [receivers that vanish](vanishing_receivers.ipynb). A test run turns `DEBUG` off, and then a
+# lambda that no variable holds is gone at once. With `weak=False` the signal itself holds the function.
 
 # %%
 predict("testing-4")
@@ -178,8 +180,7 @@ reveal("testing-4")
 together
 
 # %% [markdown]
-# `HeardOnce` leaves `hear` connected: a rollback undoes rows, and a receiver is no row. In the next test `hear` is called for
-# Grace and fails. So `TwoHired` is red, although nothing is wrong with it.
+# A rollback undoes rows, and a receiver is no row. So `TwoHired` is red, although nothing is wrong with it.
 #
 # `HeardOnceChecked` is the same test, with a [mixin](../../docs/glossary.md#mixin): a class that you write before `TestCase` in the
 # brackets. This mixin, `NoReceiverLeft` in [`rehearsal.py`](../../classroom/experiments/rehearsal.py), compares who is connected before the
@@ -203,71 +204,59 @@ caught
 #
 # ## What to keep
 #
-# | question | how to ask it | what this does not show |
+# | question | how to ask it | careful |
 # |---|---|---|
-# | Does the function do the right thing? | Call it, with a mock for what it calls: for a new row, an edit, a fixture. | Whether anybody calls it. |
-# | Is it connected, once? | Save, with that mock. | What the rule does. |
-# | Does `ready()` import the file? | Start a process of its own, and look into `sys.modules`. | Whether the receiver is right. |
-# | Do they work together? | Save, and look at the rows. | Which part failed. Whether it ran twice. |
-# | Did a test leave a receiver connected? | Compare before and after every test. | |
-#
-# | careful | why |
-# |---|---|
-# | never mute a whole signal | other receivers are muted, too |
-# | never replace a receiver with a mock | the signal refers to the function, not to its name |
-# | keep what you connect in a test in a variable, or use `weak=False` | a test run turns DEBUG off, so a lambda that no variable holds [vanishes](vanishing_receivers.ipynb) at once |
-# | disconnect what you connect: `addCleanup` | a rollback removes no receivers |
+# | Does the function do the right thing? | Call it, with a mock for what it calls: for a new row, an edit, a fixture. | This does not show whether anybody calls it. |
+# | Is it connected, once? | Save, with that mock. | Do not replace the receiver itself: the signal refers to the function, not to its name. |
+# | Does `ready()` import the file? | Start a new Python, and look into `sys.modules`. | |
+# | Do they work together? | Save, and look at the rows. | Do not mute a whole signal: other receivers are muted, too. |
+# | Does a test leave a receiver connected? | Compare before and after every test. | A rollback removes no receiver: use `addCleanup`. |
 #
 # In your own project, install [`whatfires`](../../whatfires/README.md) and run `pytest --signal-leaks`. It names each test that
 # leaves a receiver connected, and [does more](../../docs/whatfires/ci.md).
 #
 # ## Optional: the commit and the error
 #
-# This part takes 14 minutes. It needs [lesson 06](../06_when_things_break.ipynb), and a fresh head.
+# This part takes 8 minutes. It needs [lesson 06](../06_when_things_break.ipynb): a `TestCase` rolls its transaction back, and never
+# commits.
 #
 # ### A letter after the commit
 #
-# Now a receiver writes a letter after the commit, as [lesson 06](../06_when_things_break.ipynb) advises. The test hires Ada,
-# and looks for the letter. `Letters` is a mixin.
-# (`enterContext` opens a `with` block, and closes it when the test ends.)
+# Now a receiver, `welcome`, writes a letter after the commit. The mixin `Letters` connects it for each test: `enterContext` opens a `with`
+# block, and closes it when the test ends.
+#
+# `captureOnCommitCallbacks(execute=True)` collects the callbacks that wait for the commit, and calls them when its block ends.
 
 # %%
-from classroom.experiments.rehearsal import Letters, LettersInTestCase, welcome
+from classroom.experiments.rehearsal import (
+    Letters,
+    LettersCaptured,
+    LettersCommitted,
+    LettersInTestCase,
+    welcome,
+)
 
-show_code(welcome, Letters, LettersInTestCase)
+show_code(welcome, Letters, LettersCaptured)
+
+# %% [markdown]
+# Two more classes have the same test without that block. `LettersInTestCase` is a `TestCase`. `LettersCommitted` is a
+# `TransactionTestCase`, which really commits.
 
 # %%
-predict("testing-5")
-
-# %%
-posted = run_tests(LettersInTestCase)
-reveal("testing-5")
+posted = run_tests(LettersInTestCase, LettersCaptured, LettersCommitted)
 posted
 
 # %% [markdown]
-# A test that says "no letter is sent" would be green, but in production the letter is sent.
-#
-# `captureOnCommitCallbacks(execute=True)` collects what waits for the commit, and calls it when its block
-# ends. Or take a `TransactionTestCase`, which really commits: `LettersCommitted` is the test from above with this parent.
-
-# %%
-from classroom.experiments.rehearsal import LettersCaptured, LettersCommitted
-
-show_code(LettersCaptured)
-
-# %%
-run_tests(LettersCaptured, LettersCommitted)
-
-# %% [markdown]
-# `LettersCaptured` sees more: inside its block `letters` is still empty, so the letter really waits.
-#
-# `LettersCommitted` is slow, because after each test Django must empty all tables. By default this also removes rows that
-# your migrations stored. So use a `TransactionTestCase` only if the commit itself is the question.
+# - `LettersInTestCase` is red: the callback is never called. And a test that says "no letter is sent" would be green there, though in
+#   production the letter is sent.
+# - `LettersCaptured` sees most. Inside its block `letters` is still empty, so the letter really waits.
+# - `LettersCommitted` is slow, because after each test Django must empty all tables. By default this also removes rows that
+#   your migrations stored. So use a `TransactionTestCase` only if the commit itself is the question.
 #
 # ### What an error leaves
 #
-# Here we ask what was really committed. `hire_and_refuse` hires Ada, and then a receiver stores her seat a second time. The database
-# refuses that seat.
+# Is a person stored although an error came? `hire_and_refuse` hires Ada, and then a receiver stores her seat a second time. The database
+# refuses that seat. In autocommit Ada's row stays (lesson 06).
 
 # %%
 from classroom.experiments.rehearsal import hire_and_refuse, seat_again
@@ -275,8 +264,7 @@ from classroom.experiments.rehearsal import hire_and_refuse, seat_again
 show_code(seat_again, hire_and_refuse)
 
 # %% [markdown]
-# In autocommit Ada's row stays (lesson 06). The three tests below claim the opposite: nobody is left. So each of them should fail. But
-# one passes. Which one?
+# The three tests below claim the opposite: nobody is left. So each of them should fail. But one passes.
 
 # %%
 from classroom.experiments.rehearsal import RefusedForReal, RefusedInTestCase, RefusedInTheBlock
@@ -284,26 +272,25 @@ from classroom.experiments.rehearsal import RefusedForReal, RefusedInTestCase, R
 show_code(RefusedInTestCase, RefusedInTheBlock, RefusedForReal)
 
 # %%
-predict("testing-6")
+predict("testing-5")
 
 # %%
 refused = run_tests(RefusedInTestCase, RefusedInTheBlock, RefusedForReal)
-reveal("testing-6")
+reveal("testing-5")
 refused
 
 # %% [markdown]
-# The first form is red for another reason: the refused INSERT breaks the transaction that `TestCase` opened, so the `count()`
-# raises an error. The second form is green, and proves only that *the test* can roll back. The third tells the truth: `1 != 0`.
-#
-# The first form fails to answer because this error broke the block. If the receiver itself raises a `RuntimeError`, that breaks
-# nothing, and the first form tells the truth, too.
+# - `RefusedInTestCase` is red for another reason: the refused INSERT breaks the transaction that `TestCase` opened, so `count()`
+#   raises an error.
+# - `RefusedInTheBlock` passes, and proves only that *the test* can roll back.
+# - `RefusedForReal` tells the truth: there is one person, not none.
 #
 # ### What to keep of this part
 #
-# | question | how to ask it | what this does not show |
-# |---|---|---|
-# | Does it wait for the commit? | Use `captureOnCommitCallbacks(execute=True)`. Inside its block nothing has happened yet. | Whether a real commit works. |
-# | What is left when a query fails? | Use a `TransactionTestCase`, without an `atomic()` of its own. It is slow. | That a caller's own transaction would undo the row. |
+# | question | how to ask it |
+# |---|---|
+# | Does it wait for the commit? | Use `captureOnCommitCallbacks(execute=True)`. Inside its block nothing has happened yet. |
+# | What is left when a query fails? | Use a `TransactionTestCase`, without an `atomic()` of its own. It is slow. |
 #
 # **Practise:** [the exercises for this notebook](../exercises/testing.ipynb). Back to
 # [lesson 06](../06_when_things_break.ipynb) or [lesson 07](../07_choosing.ipynb).
