@@ -128,7 +128,7 @@ def views(app):
     before = app.Employees.objects.count()
     for _ in range(3):
         ask(app, "test_logging", "get")
-    yield 20, "people hired by three GETs", str(app.Employees.objects.count() - before)
+    yield 20, "people hired after three visits", str(app.Employees.objects.count() - before)
     for age in "old", -3:
         yield 21, f"the age {age!r}", ask(app, "test_logging", age=age)
     write, path, said = published_log.log_event, Path("log_event.log"), ["View -- Ada is hired"]
@@ -202,7 +202,10 @@ def claimed():
     found = f"First {heard[0]} ended, and then {heard[1]}, {where}."
     yield "A page waits for its receivers.", HOLDS, found
     there, here = more_old_shifts()
-    found = f"With 1,000 old shifts the tutorial's search takes {there} steps, and ours {here}."
+    found = (
+        f"With 1,000 old shifts the tutorial's search takes {there} steps, "
+        f"and ours {here} as before."
+    )
     yield "A search is faster without old shifts.", IN_PART, found
     yield "connect() works like @receiver.", HOLDS, connect_by_hand()
     yield from of_methods(fires)
@@ -299,13 +302,10 @@ def of_custom_signals():
     name = "View: test_logging"
     event.connect(note, sender=name)
     event.send(sender=name)
-    found = f"One send() called the receiver {times(len(told))}, where that line stands."
+    found = f"One send() called the receiver {times(len(told))}."
     yield "Custom signals come before and after an event.", IN_PART, found
     again = event.send(sender="View: {}".format("test_logging"))
-    found = (
-        f"It was called {times(len(told))}, but for another text with the same letters "
-        f"{times(len(again))}."
-    )
+    found = f"It was called {times(len(told))}, and for an equal string {times(len(again))}."
     yield "A text may be the sender.", HOLDS, found
 
 
@@ -421,7 +421,7 @@ def steps(act):
 
 
 def compared(few, many):
-    """Tell whether a much larger rota takes "more" steps, or "no more"."""
+    """Tell whether a much larger rota takes "more" steps, or "as many"."""
     if few is None:
         return "(SQLite only)"
-    return "more" if many > 2 * few else "no more"
+    return "more" if many > 2 * few else "as many"
