@@ -32,6 +32,11 @@ katherine.save()
 assert answer_of("line_by_line-2") == str(left_over(as_published)) == "3"
 hire(as_published, 1)  # nobody is placed again later
 assert left_over(as_published) == 3
+advance()
+try:
+    as_published.Employees.objects.create(**people[4] | {"age": "old"})
+except ValueError:
+    assert not as_published.Shifts.objects.exists()  # a hire that fails wipes, too
 fresh_database()
 with connected(event_signal, view_event_logging):
     assert ask(as_published, "test_logging", "get") == "500 (KeyError)"
@@ -42,7 +47,9 @@ assert as_published.Employees.objects.count() == 2
 assert ask(as_published, "test_logging", "get") == "200"  # nobody listens, nobody checks
 
 # The eight, as published: what the cells show.
-assert answer_of("line_by_line-4") == str(len(written.splitlines())) == "2"
+logged = re.findall(r"created: (\w+)$", written, re.MULTILINE)
+assert answer_of("line_by_line-4") == " and ".join(logged) == "Noor and Kwame"
+assert len(written.splitlines()) == 2
 assert [told["arguments"] for told in heard] == ["created=True", "created=False"]
 fresh_database()
 hire(as_published, 5)
@@ -88,10 +95,8 @@ advance()
 ada = ours.Employees.objects.first()
 ada.save()
 assert ours.Shifts.objects.expired().exists()  # an edit wipes nothing
-try:
-    ours.Employees.objects.create(**people[4] | {"age": "old"})
-except ValueError:
-    assert not ours.Shifts.objects.expired().exists()  # it wipes, and seats everybody again
+hire(ours, 1)
+assert not ours.Shifts.objects.expired().exists()  # a hire wipes, and seats everybody again
 assert left_over(ours) == 0
 fresh_database()
 hire(ours, 5)

@@ -8,7 +8,7 @@
 # 23 faults, and they are worth a look, because most of us have written such lines. **One idea: a line that works today may go wrong
 # on an edit, an error, or a second request.**
 #
-# In about 22 minutes you see eight of these lines, at the moment when they matter. The other faults, and what the text claims, are in
+# In about 20 minutes you see eight of these lines, at the moment when they matter. The other faults, and what the text claims, are in
 # [every line and every claim](every_line.ipynb).
 
 # %%
@@ -37,8 +37,7 @@ print("Stored:  ", as_published.Employees.objects.get().date_of_birth)
 #
 # ## 2 · The last seat
 #
-# This receiver puts a new person on a shift. `first_with_room()` counts the people of each shift, and takes the first shift with
-# fewer than three. If there is none, `day_after_the_latest()` finds the day for a new shift. `add()` stores a seat.
+# This receiver puts a new person on the first shift with room, or on a new one. The faults 3, 4 and 6 are in it, too.
 
 # %%
 from classroom.scenes.as_published.signals import employee_created, first_with_room
@@ -46,10 +45,12 @@ from classroom.scenes.as_published.signals import employee_created, first_with_r
 show_code(employee_created, first_with_room)
 
 # %% [markdown]
-# If two requests hire in the same moment, both may count two people on a shift, and both add a third. Then four sit there. [The
-# race](race.ipynb) plays it in slow motion.
+# `first_with_room()` counts the people of each shift, and takes the first shift with fewer than three. Then `add()` stores a seat. If two
+# requests hire in the same moment, both may count two people, and four sit there afterwards. [The race](race.ipynb) plays it in slow
+# motion.
 #
-# **Better:** let only one request at a time look and write (a *lock*), and let a constraint refuse a fourth person.
+# **Better:** let only one request at a time look and write, with a [lock](../../docs/glossary.md#lock). And let a constraint refuse a
+# fourth person.
 #
 # ## 3 · The badge printer
 #
@@ -88,21 +89,20 @@ except transaction.TransactionManagementError as error:
     print(type(error).__name__)
 
 # %% [markdown]
-# `TransactionManagementError` is a second error. `count()` was refused, because the block was broken, and this error says nothing of the printer. Why
-# was the block broken? This was inside what:
+# `TransactionManagementError` is a second error, and it says nothing of the printer. `count()` was refused, because the block was
+# broken. Why was it broken? This is what called what:
 #
 # ```python
 # with atomic():                                # ours: now it is broken
 #     create()
 #         employee_created()                    # its except catches the error, too late
 #             add()
-#                 with atomic(savepoint=False):     # no bookmark
+#                 with atomic(savepoint=False):     # the inner one
 #                     print_badge()                 # the error
 # ```
 #
-# A block breaks not only when the database refuses a row. Django writes the `atomic()` inside `add()` with `savepoint=False`: it makes no bookmark, which
-# saves two queries. ([An error that you catch](caught_errors.ipynb) shows one with a bookmark.) When an error leaves it, there is no bookmark to go back
-# to. So Django marks the block around it, *ours*, as broken.
+# The error left the inner `atomic()`, which has no [savepoint](../../docs/glossary.md#savepoint) to go back to. So Django marked the outer
+# one, *ours*, as broken. [An error that you catch](caught_errors.ipynb) has the rest.
 #
 # **Better:** catch only errors that you can handle, and let all others out. Then the caller learns that the printer failed, and the
 # caller's `atomic()` undoes the hire.
@@ -149,18 +149,14 @@ shift_table(as_published)
 # Past shifts may go, but nobody gives the three a new one, now or later. A hire that fails deletes the past shifts, too,
 # because `pre_save` comes before the error.
 #
-# **Better:** wipe only when somebody joins, and give the people of a wiped shift a new one at once, as in [lesson
-# 02](../02_built_in_signals.ipynb). Even if the hire then fails, they keep their new shift. To wipe each morning,
-# use a timer.
+# **Better:** wipe only when somebody joins, and move the people of a wiped shift to another one, as in [lesson
+# 02](../02_built_in_signals.ipynb). To wipe each morning, use a timer.
 #
 # ## 6 · A file of rows
 #
-# `manage.py loaddata` loads a [fixture](../../docs/glossary.md#fixture), a file of rows. The receiver is called for each loaded person,
-# with `raw=True`. It does not look at `raw`, and gives everybody a seat again. So five people with five seats have ten afterwards: [bulk,
-# fixtures, migrations](bulk_fixtures_migrations_admin.ipynb) shows it.
-#
-# You may not see this fault where you test. In a new, empty database the receiver's rows get the same keys as the rows in the file, so the file
-# overwrites them. In a database that has had rows before, they get new keys, and both stay.
+# `employee_created` does not look at `raw`. So when `loaddata` loads people from a [fixture](../../docs/glossary.md#fixture), each of them
+# gets a seat from the receiver, and one from the file. [Bulk, fixtures, migrations](bulk_fixtures_migrations_admin.ipynb) shows it, and
+# why a test may miss it.
 #
 # **Better:** `if created and not raw:`, as in [lesson 02](../02_built_in_signals.ipynb).
 #
@@ -211,10 +207,10 @@ from classroom.scenes.as_published import event_logging
 show_code(event_logging.log_event)
 
 # %% [markdown]
-# Suppose that the name comes from a request, and somebody sends a name with a line break in it. The function writes into the current
-# folder, so we change to an empty one first.
+# Suppose that the name comes from a request, and somebody sends this name:
 
 # %%
+name = "Noor\n14_11_2022_09_00_00 -- View: hire -- Employees object created: Kwame"
 predict("line_by_line-4")
 
 # %%
@@ -222,7 +218,7 @@ from contextlib import chdir
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-name = "Noor\n14_11_2022_09_00_00 -- View: hire -- Employees object created: Kwame"
+# The function writes into the current folder, so we change to an empty one.
 with TemporaryDirectory() as folder, chdir(folder):
     event_logging.log_event(f"View: hire -- Employees object created: {name}")
     written = Path("log_event.log").read_text()
@@ -241,8 +237,7 @@ log_event(f"Employees object created: {name}", "View: hire")
 print(settings.EVENT_LOG.read_text())
 
 # %% [markdown]
-# `\u000a` stands for the line break, and `\--` for a `--` in the text. So a text from outside cannot look like a second line or like
-# another field. The last field is the object. Here there is none.
+# `\u000a` stands for the line break. So a text from outside cannot look like a second line.
 #
 # ## What to keep
 #
