@@ -63,6 +63,8 @@ assert tried(star.today) == "AttributeError"
 seen_of_doubt, seen_of_holding = claims()
 assert list(seen_of_doubt["verdict"]) == ["does not hold"] + ["in part"] * 7
 assert set(seen_of_holding["verdict"]) == {"holds"}
+[untrue] = seen_of_doubt.index[seen_of_doubt["verdict"] == "does not hold"]
+assert untrue == "5. " + answer_of("every_line-2")
 numbered = {
     int(claim.partition(".")[0]): shows
     for rows in (seen_of_doubt, seen_of_holding)

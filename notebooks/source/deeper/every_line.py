@@ -5,8 +5,8 @@
 # Signals](https://dev.to/slavkus/django-41-controlling-events-with-signals-3194) by Ivan Slavko Matić. This page has the rest: two
 # rules, the faults 9 to 23, and 17 of its claims. **One idea: a claim is worth as much as the lines that show it.**
 #
-# Read the two rules and the guess, in five minutes. The rest is there to look things up, so search it for the line or the claim that you
-# have in mind. If you read all of it, it takes about 15 minutes.
+# Read the two rules and make the two guesses, in six minutes. The rest is there to look things up, so search it for the line or the claim
+# that you have in mind. If you read all of it, it takes about 15 minutes.
 
 # %%
 fresh_database()
@@ -59,7 +59,7 @@ line_by_line.listing(line_by_line.views)
 #
 # To run the first ten as well, call `line_by_line.listing(...)` with `line_by_line.models` or `line_by_line.receivers`.
 #
-# | | the line | what happens | our project |
+# | fault | the line | what happens | our project |
 # |---|---|---|---|
 # | 9 | `age = models.PositiveSmallIntegerField()` | It refuses -3, but stores a person of 400 years. | A constraint sets a limit. |
 # | 10 | `default=50.00` | The bonus of a new shift is a float until you read it again. Python cannot add a float and a `Decimal`. | The default is a `Decimal`. |
@@ -81,10 +81,17 @@ line_by_line.listing(line_by_line.views)
 #
 # ## What the text says
 #
-# These are the claims, in our words, with a number in the tutorial's order. Each of them was run. One does not hold, and seven hold in part:
+# Now the claims, in our words, with a number in the tutorial's order. The lessons have shown you most of them.
+
+# %%
+predict("every_line-2")
+
+# %% [markdown]
+# `claims()` runs all 17. One does not hold, and seven hold in part:
 
 # %%
 in_doubt, holding = line_by_line.claims()
+reveal("every_line-2")
 in_doubt
 
 # %% [markdown]
@@ -97,8 +104,8 @@ in_doubt
 # - **12.** The third row came by `bulk_create()`.
 # - **14.** Let the database [compute such a text](no_hook.ipynb). The tutorial's example is a slug, a piece of a web address, often made from a
 #   title. It should not change when the title does.
-# - **15.** A file that only declares signals makes no circle. But this package also imports the receivers, and the receivers import the
-#   models. So leave its `__init__.py` empty, and import the file of the receivers in `ready()`.
+# - **15.** A file that only declares signals makes no circle. But the tutorial's package also imports the receivers, and the receivers
+#   import the models. So leave its `__init__.py` empty, and import the file of the receivers in `ready()`.
 # - **16.** A signal is sent once, at the line with `send()`. For before and after you need two.
 #
 # The other nine hold:
