@@ -66,6 +66,8 @@ for call in (
 ):
     assert not {"post_save", "post_delete"} & set(table.fired(call))
 
+assert [*table.fired("Person_skills(...).save() by hand")] == ["save()"]
+
 # The short way of a deletion, and of add().
 assert what_fires(Badge, "queryset.delete").fired("queryset.delete")["post_delete"] == 2
 assert len(unheard.statements) == 3 and len(unheard.filter(kind="signal")) == 0

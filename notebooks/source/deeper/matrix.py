@@ -253,4 +253,4 @@ table = what_fires(Person)
 matrix(table)
 
 # %% [markdown]
-# `Person_skills` is the table between people and skills, which Django made. Try your own models, too: `matrix(what_fires(Shifts))`.
+# `Person_skills` is the table between people and skills. Django made it, so its `save()` sends no signal. Try your own models, too: `matrix(what_fires(Shifts))`.
