@@ -131,7 +131,8 @@ class Mermaid(Directive):
             import mermaidx
         except ImportError:  # no wheel for this machine
             return [nodes.literal_block(text, text, language="text")]
-        both = self.drawn(mermaidx, text, SPACING) + self.narrow(mermaidx, text)
+        wide = IN_NODE.sub(wrapped(22), ON_ARROW.sub(wrapped(22), text))
+        both = self.drawn(mermaidx, wide, SPACING) + self.narrow(mermaidx, text)
         group = '<div class="diagram" tabindex="0" role="group" aria-label="Diagram">'
         return [nodes.raw("", f"{group}{both}</div>", format="html")]
 

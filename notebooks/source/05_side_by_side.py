@@ -25,7 +25,7 @@ old_rota = [(people[0], WEDNESDAY), (people[1], THURSDAY), (people[2], THURSDAY)
 def copy_old_rota():
     for fields, day in old_rota:
         person = Employees.objects.create(**fields)
-        shift = Shifts.objects.get_or_create(shift_date=day)[0]  # it returns (shift, created)
+        shift, created = Shifts.objects.get_or_create(shift_date=day)
         ShiftsEmployees.objects.create(employee=person, shift=shift)
 
 
@@ -132,11 +132,12 @@ def place_safely(sender, instance, **kwargs):  # shortened: no created, no raw
         place(instance)
 
 
+post_save.connect(place_safely, sender=Employees)
 predict("05-2")
 
 # %%
 try:
-    with connected(post_save, place_safely, sender=Employees), broken_rule():
+    with broken_rule():
         Employees.objects.create(**people[5])
 except BrokenRule:
     print("Zoë is stored:", Employees.objects.filter(first_name="Zoë").exists())
@@ -144,18 +145,19 @@ reveal("05-2")
 
 # %%
 try:
-    with connected(post_save, place_safely, sender=Employees), broken_rule(), transaction.atomic():
+    with broken_rule(), transaction.atomic():  # around create()
         Employees.objects.create(**people[7])
 except BrokenRule:
     print("Mateo is stored:", Employees.objects.filter(first_name="Mateo").exists())
 
 # %% [markdown]
-# In the second cell an `atomic()` stands around `create()`, too. With a receiver, each place that calls `create()` needs its own `atomic()`. With `hire()` you write it once. If you must change every caller anyway, let
+# With a receiver, each place that calls `create()` needs its own `atomic()`. With `hire()` you write it once. If you must change every caller anyway, let
 # them call `hire()`. Then you need no receiver.
 #
 # Look for the `COMMIT` of each hire. At any line, *Pull the plug* shows what would stay if the program ended there.
 
 # %%
+post_save.disconnect(place_safely, sender=Employees)
 same_hire(["built-in signals", "direct call"])
 
 # %% [markdown]

@@ -22,7 +22,7 @@
 #     two -- yes --> save["save()"]
 #     two -- no --> three("3. Does the event also happen where you cannot add a call?")
 #     three -- yes --> signal["a receiver"]
-#     three -- no --> four("4. Is the reaction written inside your project?")
+#     three -- no --> four("4. Do you write the reaction yourself?")
 #     four -- yes --> call["a function"]
 #     four -- no --> custom["a custom signal"]
 # ```
@@ -35,7 +35,7 @@
 # 1. Is it a ban? No, it is work to do.
 # 2. Does the reaction only fill in fields of the person? No, it stores a seat.
 # 3. Does a hire also happen where you cannot add a call? No, scripts and the admin are ours.
-# 4. Is the reaction written inside your project? Yes: a function, `hire()`.
+# 4. Do you write the reaction yourself? Yes: a function, `hire()`.
 #
 # ## Never two shifts on one date
 #
