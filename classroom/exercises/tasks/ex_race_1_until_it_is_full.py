@@ -60,6 +60,8 @@ def seated(shift, person):
         return False
     return True
 # or
+shift.employees_shift.add(person) => shift.employees_shift.add(person.pk)
+# or
 for person in people => for number, person in enumerate(people)
 left_over.append(str(person)) => return [str(it) for it in people[number:]]
 == mistakes
@@ -135,6 +137,17 @@ left_over.append(str(person)) => left_over.append(str(person)); assign(person)
 -                 left_over.append(str(person))
 +                 except IntegrityError:
 +                     left_over.append(str(person))
+# catches any error -> The except catches more
+except IntegrityError => except (IntegrityError, ValueError)
+# holds nothing together -> no transaction around the loop
+    left_over = []
+    for person in people:
+        try:
+            with transaction.atomic():
+                shift.employees_shift.add(person.pk)
+        except IntegrityError:
+            left_over.append(str(person))
+    return left_over
 # catches the broken transaction as well -> broken the transaction, so it was rolled back
 -                 with transaction.atomic():
 -                     shift.employees_shift.add(person)
@@ -206,7 +219,7 @@ def expect_left(left_over, shift, people, seats, where, mistake):
         mistake = form
     mistake = mistake or (why_none() if left_over is None else form)
     if isinstance(left_over, list) and left_over[seats - len(names) :] == names[seats:]:
-        mistake = "The names of an earlier call are still in it: start a new list at each call."
+        mistake = EARLIER
     when = f"as the names of all who found no seat, {where}"
     expect_said(left_over, names[seats:], when, mistake, "seat_all()")
 
@@ -246,15 +259,13 @@ def errors_leave():
 
 
 def expect_nobody_seated(seat_all, people):
-    shift = new_shift(14)
-    stranger = Employees(**sample_roster()[6])  # never stored, so add() raises ValueError
     more = "The except catches more than the refusal of a full shift."
-    with refusing(ShiftsEmployees, "INSERT", OperationalError):
-        seat = lambda: seat_all(new_shift(15), people[:2])  # noqa: E731
-        expect_error(seat, OperationalError, "the error of a database that is busy", more)
-    seat = lambda: seat_all(shift, [people[0], stranger, people[1]])  # noqa: E731
-    expect_error(seat, ValueError, "the ValueError of somebody who was never stored", more)
-    if sitting_on(shift):
-        apart = "There is nothing that holds it all together: no transaction around the loop."
-        happened = f"there sits {', '.join(sitting_on(shift))}"
-        wrong("nobody seated when something else goes wrong", happened, apart)
+    for number, kind in enumerate((OperationalError, ValueError), start=14):
+        shift = new_shift(number)
+        with refusing(ShiftsEmployees, "INSERT", kind, spared=1):
+            when = f"the {kind.__name__} that storing the second seat raises"
+            expect_error(lambda: seat_all(shift, people[:2]), kind, when, more)  # noqa: B023
+        if sitting_on(shift):
+            apart = "There is nothing that holds it all together: no transaction around the loop."
+            happened = f"there sits {', '.join(sitting_on(shift))}"
+            wrong("nobody seated when something else goes wrong", happened, apart)
