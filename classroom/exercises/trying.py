@@ -110,11 +110,12 @@ def unplaced(people):
     return [it for it in people if it.pk is None or not it.shifts.exists()]
 
 
-def expect_idle(person):
+def expect_idle(
+    person, mistake="Place those whom the task names, and nobody else who happens to have no shift."
+):
     if person.shifts.exists():
         stays = f"that {person}, who had no shift before, has none afterwards either"
-        others = "Place those whom the task names, and nobody else who happens to have no shift."
-        wrong(stays, "that person was placed as well", others)
+        wrong(stays, "that person was placed as well", mistake)
 
 
 def transaction_is_open():
@@ -368,7 +369,7 @@ def expect_receivers_asked(seen, model=Employees):
     """Judge it wrong where a new person was stored past the receivers of the model."""
     sent = seen.filter(post_save, kind="signal", sender=model)
     if not sent:
-        skips = "bulk_create() sends no signal, so no receiver runs."
+        skips = "bulk_create() sends no signal, so nobody else who listens hears of the person."
         wrong("the person stored by save() or create()", "post_save was not sent", skips)
     if any(it.arguments.get("raw") for it in sent):
         skips = "So says a fixture, and receivers pass its rows over: write `save()`."
@@ -472,8 +473,8 @@ def expect_hired(person, fields, number=None, name="hire()", rule="assign()"):
     `number` is how many people there are now, if that is known. `rule` is what places them.
     """
     if not isinstance(person, Employees) or person.pk is None:
-        seat = "assign() returns the shift." if isinstance(person, Shifts) else ""
-        wrong(f"the stored person, returned by {name}", f"it returned {person!r}", seat)
+        own = "" if person is None else "Return the stored instance itself: no shift, key, name or list."
+        wrong(f"the stored person, returned by {name}", f"it returned {person!r}", own)
     if not Employees.objects.filter(pk=person.pk, **fields).exists() or other(person, fields):
         given = f"{fields['first_name']} stored as {name} was told"
         wrong(given, "another person was returned, or their fields are not what was given")

@@ -78,6 +78,8 @@ from speedy.wirings import hire_by_save
 objects.create(**fields) => objects.create(**fields | {"address": "-"})
 # writes to others, too -> one is another now
         place(employee) =>         place(employee); Employees.objects.update(address="-")
+# skips the receivers of others -> bulk_create() sends no signal
+Employees.objects.create(**fields) => Employees.objects.bulk_create([Employees(**fields)])[0]
 # leaves an event that nobody asked for -> nothing written to OutboxEvent
     return employee =>     OutboxEvent.objects.create(name="hired"); OutboxEvent.objects.all().delete(); return employee
 # saves again -> one pre_save and one post_save
@@ -149,5 +151,6 @@ def expect_placed(hire, fields):
     if any(it.where and "speedy.models" not in it.where for it in seen.filter(kind="method")):
         wrong("a direct call", "a save() that is overridden ran, and called the rule")
     expect_hired(employee, fields, number, rule="place()")
+    expect_receivers_asked(seen, type(employee))
     expect_saved_once(seen)
     return seen

@@ -61,6 +61,8 @@ people = Employees.objects.bulk_create(people) => return Employees.objects.bulk_
     return people =>
 # each name once -> two of one name are two
 people = Employees.objects.bulk_create(people) => people = Employees.objects.bulk_create(list({str(it): it for it in people}.values()))
+# begins with the last -> placed first
+assign_many(people) => assign_many(people[::-1])
 # places thirty at most -> 4 of 34 are without a shift
 assign_many(people) => assign_many(people[:30])
 # nothing for an empty list -> an empty list for an empty one
@@ -130,6 +132,10 @@ def judge(hire_many):
             given = "the stored people, returned" if people else "an empty list for an empty one"
             wrong(given, f"it returned {hired!r:.80}")
         expect_stored_as_given(people, fields)
+        days = [it.shifts.earliest("shift_date").shift_date for it in people]
+        if days != sorted(days):
+            first = "Give assign_many() the list as it is: who comes first in it is placed first."
+            wrong("people placed in the order of the list", "they are in another order", first)
         expect_idle(alone)
     expect_few_statements(seen, people)
     expect_saved_once(seen)
