@@ -54,7 +54,7 @@ a right kitchen raises nothing <- saved swallows*
         kitchen(sender=Employees, instance=Employees(first_name="Ada"), created=created, raw=raw)
         return meals
 
-    assert cooked(created=True, raw=False)[0] == "Ada" and len(meals) == 1
+    assert cooked(created=True, raw=False) == ["Ada"]
     assert not cooked(created=False, raw=False)
     assert not cooked(created=True, raw=True)
 # or
@@ -94,6 +94,8 @@ a right kitchen raises nothing <- saved swallows*
     assert not meals
     kitchen(sender=Employees, instance=ada, created=True, raw=False)
     assert "Ada" in meals
+# takes a meal that is not there -> Another error tells nothing
+saved("Ada", created=True, raw=False) => saved("Ada", created=True, raw=False); name = meals[0]
 # saves somebody instead -> call kitchen(...) itself
     Employees.objects.create(first_name="Ada", last_name="Quillbrook", address="1 Hill", age=30)
     assert meals == []
@@ -127,6 +129,7 @@ KITCHENS = {
 
 
 ITSELF = "Save nothing: call kitchen(...) itself, as Django would."
+BREAKS = "Another error tells nothing of the kitchen: let an `assert` compare the whole list, with ==."
 GREEN = "A test that returns what it found is green, whatever that is."
 MORE = "The test is red for a kitchen that is right. Does it ask the list that it was given, and expect no more than was promised?"
 
@@ -147,6 +150,9 @@ def judge(test_kitchen):
         if is_right and error:
             wrong("a green test for a right kitchen", f"AssertionError {error}".rstrip(), MORE)
         expect_red(is_right or error, what, "the kitchen")
+        if not isinstance(error, AssertionError | AnyError | None):
+            fails = f"an `assert` that fails when the kitchen {what}"
+            wrong(fails, f"{type(error).__name__}: {error}", BREAKS)
 
 
 def tried(test_kitchen, what):
@@ -164,7 +170,7 @@ def tried(test_kitchen, what):
         kitchen(*args, **told)
 
     kitchen.__qualname__ = "kitchen"  # what an error about its arguments names
-    # A test that cannot go on is red, too; with a right kitchen that is the learner's error.
+    # A test that cannot go on is no red one; with a right kitchen that is the learner's error.
     red = AssertionError if what == "is right" else Exception
     try:
         with taken_back():

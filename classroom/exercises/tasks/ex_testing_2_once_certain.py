@@ -59,6 +59,8 @@ class LetterTest(TestCase):
 == mistakes
 # captures and never executes -> called what waits for the commit
 captureOnCommitCallbacks(execute=True => captureOnCommitCallbacks(
+# waits for another letter -> letter by letter
+Welcome, Ada! => Welcome Ada!
 # a name that does not exist -> look at that error first
 captureOnCommitCallbacks => captureOnCommitCallback
 # only that there is one -> two letters
@@ -91,7 +93,7 @@ test_ada_gets_a_letter_once_it_is_certain => ada_gets_a_letter
 """)
 
 
-def hiring(*letters, waits=True):
+def hiring(*letters, waits=True, called=None):
     """Make a hire that stores somebody and writes these letters, once that is committed or at once."""
 
     def hire(name, found):
@@ -99,6 +101,8 @@ def hiring(*letters, waits=True):
 
         def write():
             found.extend(it.format(name) for it in letters)
+            if called is not None:
+                called.append(name)
 
         transaction.on_commit(write if waits else str)  # something waits in any case
         if not waits:
@@ -108,29 +112,33 @@ def hiring(*letters, waits=True):
 
 
 LETTER = "Welcome, {}!"
-RIGHT = hiring(LETTER)
+RIGHT, EARLY = hiring(LETTER), hiring(LETTER, waits=False)
 BROKEN = {
     "writes no letter at all": hiring(),
     "writes two letters": hiring(LETTER, LETTER),
     "writes to somebody else": hiring("Welcome, Grace!"),
-    "has the letter written before the commit": hiring(LETTER, waits=False),
+    "has the letter written before the commit": EARLY,
 }
+MOMENT = "Has anything called what waits for the commit? And do you look before it, or after?"
+WORDS = "The letter was there when it looked, and it expects something else: compare the two, letter by letter."
 
 
 @task.judge
 def judge(letter_test):
     expect_test_class(letter_test)
-    outcomes = rehearse(letter_test, RIGHT)
+    called = []
+    outcomes = rehearse(letter_test, hiring(LETTER, called=called))
     expect_tests(outcomes)
     if is_green(outcomes) and not is_green(outcomes := rehearse(letter_test, RIGHT)):
         kept = "What it hears is still in a list of an earlier run: make a new one in each test."
         wrong("green tests when they run again", outcomes[0][3], kept)
     for _, _, outcome, says in outcomes:
         if outcome != OK:
-            waits = "Has anything called what waits for the commit? And do you look before it, or after?"
-            error = "It could not go on: look at that error first."
-            why = f"The test is red though hire is right. {waits if outcome == FAILED else error}"
-            wrong("green tests when hire is right", says, why)
+            why = "It could not go on: look at that error first."
+            if outcome == FAILED:
+                early = not called or "[]" in says or is_green(rehearse(letter_test, EARLY))
+                why = MOMENT if early else WORDS
+            wrong("green tests when hire is right", says, f"The test is red though hire is right. {why}")
     hires = shuffled(*BROKEN.items(), *[("is right", RIGHT)] * 3)  # nobody counts to the right ones
     came = [(what, is_green(rehearse(letter_test, hire))) for what, hire in hires]
     for what in BROKEN:

@@ -76,6 +76,8 @@ Employees.objects.create(**fields) => Employees.objects.get_or_create(**fields)[
 return person => return Employees.objects.filter(**fields).first()
 # writes to the shift -> one is another now
     return person =>     Shifts.objects.update(wage_bonus=99); return person
+# returns the shift -> no shift, key
+return person => return shift
 # no seat -> one seat
         ShiftsEmployees.objects.create(employee=person, shift=shift) =>
 """)
