@@ -136,32 +136,34 @@ execute queries until the end
 forbidden when an 'atomic' block
   The block itself commits or rolls back, at its end.
 without primary key value are unhashable
-  Is an object the sender, or asked for, that has no key? A class has.
+  An unsaved object has no key: it is no sender, and stands in no set or dict. A class may.
 UNIQUE constraint|duplicate key
   A row with that value is there already: is it stored twice?
-(create|update|many)\(\) takes from|many\(\) takes 1
+(create|update|many)\(\) takes from|many\(\) takes 1|'Employees' and 'int'
   It takes the list itself: leave the star out.
 expected a number but got [\[({]
   Many keys are asked for as if they were one: `pk__in` takes many.
 has no attribute 'update'
   update() belongs to rows that are looked for: `.filter(...).update(...)`.
-takes 1 positional argument but
+takes 1 positional argument but|send(_robust)?\(\) takes 2
   What comes after the first is passed by its name.
 multiple values for
   It is passed twice, by place and by name; `self` is passed by Python.
+can only concatenate str
+  `+` joins a text with a text alone: an `f` before the quotes takes anything in {}.
 ^KeyError
   There is no entry of that name: look at what is passed, or ask with get().
 ^RecursionError
-  It calls itself again and again: an override reaches the original by `super()`.
+  It calls itself again and again: does an override want `super()`, or a receiver save or send?
 missing \d+ required positional arguments?: 'sender'
   A receiver is handed on by its name: the brackets after it call it at once.
 Joined field references
   update() counts nothing of another table: read the number first, or use a Subquery.
-^SyntaxError
+^(Syntax|Indentation|Tab)Error
   Python cannot read a line of it. A cell of its own would show which.
 ^ModuleNotFoundError
   Python finds no such module: the name of its app or package stands before it.
-receiver\(\) missing
+receiver\(\) missing|has no attribute 'connect'
   `@receiver` takes the signal first, and then the sender by name.
 ^IndexError: tuple
   A `*` in a `def` takes what comes by place: by name nothing comes to it.

@@ -543,7 +543,7 @@ def slip_in_line(said, expected):
         words == kitchen: "The two arguments are the other way round: the line comes first.",
         "{" in words: "No name was filled in: an `f` before the quotes does that.",
         f"{words}." == right: "The dot at the end is missing.",
-        words != right and words.lower() == right.lower(): "The name stays as it is stored.",
+        words != right and words.lower() == right.lower(): "A capital differs. The name stays as it is stored.",
     }
     return slips.get(True, f"`{kitchen}` is the second argument of log_event().")
 
@@ -708,8 +708,8 @@ def expect_sent_once(seen, *signals):
     """Judge it wrong where a signal was not sent: to call its receivers by hand is no sending."""
     for signal in signals:
         if (number := len(seen.filter(signal, kind="signal"))) != 1:
-            by_hand = "send() calls the receivers."
-            wrong("each signal sent once", f"one was sent {number} times", by_hand)
+            slip = "Who hears it acts once more each time." if number else "send() calls the receivers."
+            wrong("each signal sent once", f"one was sent {number} times", slip)
 
 
 def expect_no_signal_besides(seen, *meant):
@@ -774,7 +774,8 @@ def expect_unpacked(args):
 
 def arguments_of_delete(args, kwargs):
     """Return {name: value} of what delete() is called with, by place or by name."""
-    return signature(Model.delete).bind(None, *args, **kwargs).arguments
+    bound = signature(Model.delete).bind(None, *args, **kwargs).arguments
+    return {name: it for name, it in bound.items() if name != "self"}
 
 
 @contextmanager

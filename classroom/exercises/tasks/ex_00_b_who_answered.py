@@ -29,6 +29,11 @@ seen.filter(kind="delivery") => filter(lambda event: event.kind == "delivery", s
 seen.filter(kind="delivery") => [it.what for it in seen.filter(kind="delivery")]
 # does not call -> act() was not called
 act() => act
+# returns what act() returns -> no single one
+    with trace() as seen:
+        return act()
+# asks for one signal -> by the kind alone
+kind="delivery" => "post_save", kind="delivery"
 # returns nothing -> return
 return  =>
 # calls before the block -> inside the block. filter() takes the `kind` by name
@@ -41,7 +46,7 @@ return  =>
         act()
         transaction.set_rollback(True)
     return seen.filter(kind="delivery")
-# stops after so many -> twelve people are hired
+# stops after so many -> it named 10 of
 .filter(kind="delivery") => .filter(kind="delivery")[:10]
 # keeps receivers out -> nobody calls them
     from django.db.models.signals import post_save
@@ -55,7 +60,6 @@ return  =>
 ''')
 
 
-@task.judge
 @task.judge
 def judge(who_answered):
     ada, grace = [Employees.objects.create(**it) for it in sample_roster()[:2]]
@@ -90,7 +94,8 @@ def judge_act(who_answered, what, does, people):
     if unplaced(Employees.objects.all()):
         wrong("that receivers do their work", "nobody calls them", "Mute none: only look on.")
     if not isinstance(said, Iterable):
-        wrong("the receivers", f"it gave back {said!r}")
+        own = "" if said is None else "Return all that filter() gives: no number, and no single one."
+        wrong("the receivers", f"it gave back {said!r}", own)
     said = list(said)
     if any(isinstance(it, str) for it in said):
         more = "An event is more than its name."
@@ -106,4 +111,6 @@ def judge_act(who_answered, what, does, people):
     if not is_just(told, came):
         expected = f"the receivers that are called when {what}"
         mistake = "Return the events of kind 'delivery', all of them, as the trace has them."
-        wrong(expected, "it named other receivers as well, or not all", mistake)
+        if len(told) < len(came):
+            wrong(expected, f"it named {len(told)} of {len(came)}", "Filter by the kind alone, and keep all.")
+        wrong(expected, "it named others as well, or in another order", mistake)

@@ -26,6 +26,8 @@ people[0] => people.pop(0)
 "a taxi for {people[0]}" => "A taxi for {people[0]}."
 # forgets the f -> An `f` before the quotes
 f"a => "a
+# a pair -> no text
+f"a taxi for {people[0]}" => "a taxi for", people[0]
 # names all of them -> all of the people
 people[0] => people
 # writes the name anew -> ['van Noor 5%', 'Noor']
@@ -54,6 +56,7 @@ def judge(call_taxi):
                 people[0] in str(said): "The text is that of the lesson, letter by letter.",
                 "{" in str(said): "An `f` before the quotes fills in what stands in {}.",
                 str(people) in str(said): "These are all of the people: `people[0]` is the first.",
+                not isinstance(said, str): "Return one text: here it is no text.",
             }
             mistake = slips.get(True, "The first is `people[0]`, always.")
             wrong(f"a taxi for the first of the people {people}", f"it gave back {said!r}", mistake)

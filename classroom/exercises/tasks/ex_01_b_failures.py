@@ -23,15 +23,20 @@ def failures(replies):
 == mistakes
 # only one class of errors -> any class
 Exception => OSError
-# everything -> an answer that is no error
+# everything -> Ask of each
 replies if isinstance(answer, Exception) => replies
 # takes the list apart -> the list as it was given
-    answers = [replies.pop(0)[1] for _ in list(replies)]
-    return [answer for answer in answers if isinstance(answer, Exception)]
+in replies if => in [replies.pop(0) for _ in replies[:]] if
 # the pairs -> pairs
 answer for receiver, answer in replies if isinstance(answer, Exception) => reply for reply in replies if isinstance(reply[1], Exception)
 # asks about the pair -> the second in its pair
 for receiver, answer in replies if isinstance(answer => for answer in replies if isinstance(answer
+# the receivers -> that is the receiver
+[answer for => [receiver for
+# says of each whether it is one -> Leave the others out
+answer for receiver, answer in replies if isinstance(answer, Exception) => isinstance(answer, Exception) for receiver, answer in replies
+# the texts of them -> its text or its class
+[answer for => [str(answer) for
 # ends at the first pair -> Is each pair looked at?
     for receiver, answer in replies:
         return [answer] if isinstance(answer, Exception) else []
@@ -49,11 +54,7 @@ def failures(replies):
     found.extend(answer for _, answer in replies if isinstance(answer, Exception))
     return found
 # only the first -> all of them
-def failures(replies):
-    for receiver, answer in replies:
-        if isinstance(answer, Exception):
-            return [answer]
-    return []
+(answer, Exception)] => (answer, Exception)][:1]
 ''')
 
 
@@ -118,9 +119,15 @@ def judge(failures):
             wrong("a list of errors", f"it gave back {said!r}", mistake)
         if any(isinstance(it, tuple) for it in said):
             wrong("the errors", "it gave back pairs", "A pair is (receiver, answer).")
-        if any(not isinstance(it, Exception) for it in said):
-            itself = "Keep the error itself: its text or its class is none."
-            wrong("errors only", "it gave back an answer that is no error", itself)
+        for it in said:
+            if not isinstance(it, Exception):
+                slips = {
+                    it is None or isinstance(it, bool): "Leave the others out, with an `if`.",
+                    it in receivers: "A pair is (receiver, answer): that is the receiver.",
+                    it in [answer for _, answer in replies]: "Ask of each: is it an Exception?",
+                }
+                itself = "Keep the error itself: its text or its class is none."
+                wrong("errors only", f"{it!r} is no error", slips.get(True, itself))
         if len(said) < len(errors):
             mistake = f"Errors may be of any class: here it is {type(errors[0]).__name__}."
             missed = [type(it).__name__ for it in errors if type(it) not in map(type, said)]

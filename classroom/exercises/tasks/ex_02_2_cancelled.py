@@ -158,16 +158,9 @@ assign_many(instance.people) => assign_many([Employees.objects.filter(first_name
 # takes itself off -> is no longer connected
 assign_many(instance.people) => assign_many(instance.people); post_delete.disconnect(place, sender=Shifts)
 # acts once -> for the first shift
-- def note(sender, instance, **kwargs):
-+ done = []
-+ def note(sender, instance, **kwargs):
--     assign_many(instance.people)
-+     if not done:
-+         done.extend(assign_many(instance.people))
+assign_many(instance.people) => place.done = getattr(place, "done", None) or assign_many(instance.people)
 # wipes as well -> an earlier one is wiped
--     assign_many(instance.people)
-+     Shifts.objects.filter(shift_date__lt=date.today()).delete()
-+     assign_many(instance.people)
+assign_many(instance.people) => Shifts.objects.filter(shift_date__lt=date.today()).delete(); assign_many(instance.people)
 # only with DEBUG off -> connected nobody
     if not settings.DEBUG:
         pre_delete.connect(note, sender=Shifts)
@@ -175,10 +168,7 @@ assign_many(instance.people) => assign_many(instance.people); post_delete.discon
 # only from today on -> a shift of last week
 list(instance.employees_shift.all()) => list(instance.employees_shift.all()) if instance.shift_date >= date.today() else []
 # writes something into the person -> one is another now
--     assign_many(instance.people)
-+     assign_many(instance.people)
-+     for person in instance.people:
-+         Employees.objects.filter(pk=person.pk).update(address="moved")
+assign_many(instance.people) => assign_many(instance.people); Employees.objects.update(address="moved")
 # keeps a note whatever came of it -> that was refused
 - from django.db.models.signals import post_delete, pre_delete
 + from django.db.models.signals import post_delete, pre_delete
@@ -189,27 +179,6 @@ list(instance.employees_shift.all()) => list(instance.employees_shift.all()) if 
 +     idle = [it for it in people if Employees.objects.filter(pk=it.pk).exists()]
 +     assign_many([it for it in idle if not ShiftsEmployees.objects.filter(employee=it).exists()])
 +     people.clear()
-# replaces what deletes -> of it was replaced
-from django.db.models.deletion import Collector
-from django.db.models.signals import post_delete
-plain = Collector.delete
-def nothing(sender, **kwargs):
-    pass
-def connect():
-    def delete(self):
-        people = [it for shift in self.data.get(Shifts, ()) for it in shift.employees_shift.all()]
-        done = plain(self)
-        assign_many(people)
-        return done
-
-    Collector.delete = delete
-    post_delete.connect(nothing, sender=Shifts)
-# keeps the error to itself -> no error came out
--     assign_many(instance.people)
-+     try:
-+         assign_many(instance.people)
-+     except Exception as error:
-+         print(error)
 ''')
 
 

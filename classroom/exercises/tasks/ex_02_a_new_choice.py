@@ -99,15 +99,8 @@ post_save.connect(announce, sender=Choice)
 # listens to the question -> which class is its
 import Choice => import Question as Choice
 # remembers whom it has seen -> another process stored
-- @receiver(post_save, sender=Choice)
-- def announce(sender, instance, created, raw, **kwargs):
--     if created and not raw:
-+ seen = set()
-+
-+ @receiver(post_save, sender=Choice)
-+ def announce(sender, instance, raw, **kwargs):
-+     if not raw and instance.pk not in seen:
-+         seen.add(instance.pk)
+instance, created, raw, => instance, raw, seen=set(),
+created and not raw => not raw and instance.pk not in seen and not seen.add(instance.pk)
 # whenever the two differ -> over a row that is there
 created and not raw => created != raw
 # inside of a function -> does it print()? One that stands inside of a function
@@ -139,6 +132,11 @@ print( => instance.save(); print(
 # calls it otherwise -> what was saved is `instance`
 announce(sender, instance => announce(sender, choice
 :", instance => :", choice
+# calls it at once -> the brackets after it call it at once
+-         print("New choice:", instance)
++         print("New choice:", instance)
++
++ post_save.connect(announce(), sender=Choice)
 # forgets an import -> Else import it
 from polls.models import Choice =>
 # async -> in a cell of a notebook
@@ -165,7 +163,7 @@ PRINTED = (
     ("cell", "New choice: Juice", "a choice is created in a cell of a notebook"),
 )
 ASKS = "A receiver asks for what is sent, by its name: what was saved is `instance`."
-MEANS = {r"^TypeError: (?!receiver).* missing": ASKS}
+MEANS = {r"^TypeError: (?!receiver).* missing (?!.*'sender')": ASKS}
 VANISHES = (
     "Is it connected, by @receiver(...), does its `if` hold for a new row, and does it print()? One that "
     "stands inside of a function vanishes: a signal holds it weakly."

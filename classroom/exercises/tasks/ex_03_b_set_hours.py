@@ -28,7 +28,7 @@ from django.db import transaction
 == mistakes
 # update() -> does not call
     shifts.update(total_hours=hours)
-# looks for them once more -> does not call save
+# looks for them once more -> the queryset finds none
     shifts.update(total_hours=hours)
     for shift in shifts:
         shift.save()
@@ -104,7 +104,9 @@ def judge(set_hours):
             wrong("the dates as they are", "another one is stored", "Set the hours alone.")
         for shift in stored:
             if shift.wage_bonus != 50 + 10 * (hours - 8):
-                mistake = "A call that writes many rows at once does not call save()."
+                mistake = "update() does not call save(), and neither does bulk_update()."
+                if shifts is sixes:
+                    mistake = "These were the shifts of 6 hours: after an update() the queryset finds none. Loop once."
                 if shift.wage_bonus != bonuses[shift.pk]:
                     mistake = "The save() of the model knows how it is computed."
                 elif seen.filter("post_save", Shifts, "signal"):

@@ -55,23 +55,15 @@ employee=employee => instance=employee
 +     except Exception:
 +         pass
 # tells before it stores -> when `employee` is stored
--     employee.save()
--     employee_hired.send_robust(sender=Employees, employee=employee)
-+     employee_hired.send_robust(sender=Employees, employee=employee)
-+     employee.save()
+    employee.save() =>
+employee=employee) => employee=employee); employee.save()
 # inside one block -> no row
--     employee.save()
--     employee_hired.send_robust(sender=Employees, employee=employee)
-+     with transaction.atomic():
-+         employee.save()
-+         employee_hired.send_robust(sender=Employees, employee=employee)
+    employee.save() =>     with transaction.atomic():
+    employee_hired. =>         employee.save(); employee_hired.
 # marks the block as good again -> was still open
--     employee.save()
--     employee_hired.send_robust(sender=Employees, employee=employee)
-+     with transaction.atomic():
-+         employee.save()
-+         employee_hired.send_robust(sender=Employees, employee=employee)
-+         transaction.set_rollback(False)
+    employee.save() =>     with transaction.atomic():
+    employee_hired. =>         employee.save(); employee_hired.
+employee=employee) => employee=employee); transaction.set_rollback(False)
 # the name for the class -> the class Employees
 sender=Employees, => sender="Employees",
 # takes the same fields for the same person -> three people
@@ -79,8 +71,6 @@ employee = Employees(**fields) => employee = Employees.objects.get_or_create(**f
     employee.save() =>
 # stores another address -> a field is another one
 Employees(**fields) => Employees(**fields | {"address": "-"})
-# writes a line of its own -> nothing in the event log
-    return employee =>     from speedy.signals.event_logging import log_event; log_event("told"); return employee
 # skips the receivers of the project -> stored by save() or create()
     [employee] = Employees.objects.bulk_create([Employees(**fields)])
     employee_hired.send_robust(sender=Employees, employee=employee)
@@ -96,21 +86,13 @@ return employee => return Employees.objects.last()
 +         employee.save()
 +     finally:
 +         employee_hired.send_robust(sender=Employees, employee=employee)
-# hides that the database refuses somebody -> no error came out
--     employee.save()
-+     try:
-+         employee.save()
-+     except Exception:
-+         return None
 # stores twice -> one pre_save and one post_save
 employee.save() => employee.save(); employee.save()
-# tells nobody -> nobody was told
-    employee_hired.send_robust(sender=Employees, employee=employee) =>
+# tells twice -> acts once more
+employee=employee) => employee=employee); employee_hired.send_robust(sender=Employees, employee=employee)
 # sends another signal -> event_signal was sent
 employee_hired.send_robust(sender=Employees, employee=employee) => event_signal.send_robust(sender=Employees, message="Hired", employee=employee)
 import employee_hired => import event_signal
-# returns nobody -> it returned None
--     return employee
 """)
 
 
@@ -210,6 +192,7 @@ def expect_stored(hire_and_tell, fields, receiver):
     if OutboxEvent.objects.count() == before:
         inside = "It was told inside the transaction: a savepoint takes it back."
         wrong("what another receiver stored", "it is gone, because one of them failed", inside)
+    expect_sent_once(seen, employee_hired)
     if (events := OutboxEvent.objects.count() - before) != 1:
         own = "Write what the task names, and nothing else."
         wrong("one event in the outbox, a receiver's", f"there are {events}", own)
@@ -221,7 +204,6 @@ def expect_stored(hire_and_tell, fields, receiver):
         wrong("the signal sent when the row is committed", "the transaction was still open")
     if senders != [Employees]:
         wrong("the sender as before: the class Employees", f"it was {senders[0]!r}")
-    expect_sent_once(seen, employee_hired)
     if (number := len(read_events(settings.EVENT_LOG)) - lines) != 0:
         wrong("nothing in the event log: only receivers write there", f"there were {number} lines")
 

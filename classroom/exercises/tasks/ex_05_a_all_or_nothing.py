@@ -58,10 +58,7 @@ from speedy.wirings import hire_by_custom_signal
 from speedy.wirings import hire_by_save
     return hire_by_save(**fields)
 # makes one of the row alone -> in more than one transaction
-    with transaction.atomic():
-        employee = Employees.objects.create(**fields)
-    place(employee)
-    return employee
+        place(employee) =>     place(employee)
 # the wipe before the transaction -> stays wiped
     scheduling.wipe_expired_shifts()
     with transaction.atomic():
@@ -72,16 +69,10 @@ from speedy.wirings import hire_by_save
         place(employee) =>         scheduling.assign(employee)
 # wipes last -> Wipe first
         place(employee) =>         scheduling.assign(employee); scheduling.wipe_expired_shifts()
-# forgets to place -> nobody called place()
-        place(employee) =>
 # stores another address -> their fields are not what was given
 objects.create(**fields) => objects.create(**fields | {"address": "-"})
-# writes to others, too -> one is another now
-        place(employee) =>         place(employee); Employees.objects.update(address="-")
 # skips the receivers of others -> bulk_create() sends no signal
 Employees.objects.create(**fields) => Employees.objects.bulk_create([Employees(**fields)])[0]
-# leaves an event that nobody asked for -> nothing written to OutboxEvent
-    return employee =>     OutboxEvent.objects.create(name="hired"); OutboxEvent.objects.all().delete(); return employee
 # saves again -> one pre_save and one post_save
         place(employee) =>         place(employee); employee.save()
 # opens one more -> no row of Shifts that nobody needs
@@ -92,8 +83,6 @@ assign(employee) => assign_many(Employees.objects.without_shift())
 employee = Employees.objects.create(**fields) => Employees.objects.create(**fields); employee = Employees.objects.last()
 # takes a seat by hand -> Call the rule
         place(employee) =>         scheduling.wipe_expired_shifts(); shift = Shifts.objects.current().with_room().first() or scheduling.open_next(Shifts.objects.current()); ShiftsEmployees.objects.create(employee=employee, shift=shift)
-# writes names as titles -> their fields are not what was given
-objects.create(**fields) => objects.create(**fields | {"last_name": fields["last_name"].title()})
 # takes the same fields for the same person -> It stores one person
 objects.create(**fields) => objects.get_or_create(**fields)[0]
 # takes the first of the same fields -> the first was returned again
@@ -108,15 +97,6 @@ objects.create(**fields) => objects.get_or_create(**fields)[0]
     except Exception:
         raise ValueError("not hired") from None
     return employee
-# catches the error -> no error came out
-    try:
-        with transaction.atomic():
-            scheduling.wipe_expired_shifts()
-            employee = Employees.objects.create(**fields)
-            scheduling.assign(employee)
-        return employee
-    except Exception:
-        return None
 """)
 
 

@@ -83,8 +83,6 @@ transaction.on_commit(meal) => meal()
 on_commit(badge, => on_commit(badge(),
 # leaves the badge out -> Is print_badge() called
         transaction.on_commit(badge, robust=True) =>
-# leaves the meal out -> there is no line
-        transaction.on_commit(meal) =>
 # catches every error around it -> comes later than
 -     with transaction.atomic():
 -         person.save()
@@ -124,8 +122,6 @@ on_commit(badge, => on_commit(badge(),
 +     except Exception:
 +         pass
 +     meal()
-# stores nobody -> there is no row
-        person.save() =>
 # prints the name -> badges: 'Ada
 print_badge(person) => print_badge(str(person))
 # prints for the one who was stored last -> whom its own call
@@ -134,8 +130,6 @@ print_badge(person) => print_badge(Employees.objects.last())
 person.save() => person.save_base(raw=True)
 # skips the receivers -> post_save was not sent
 person.save() => Employees.objects.bulk_create([person])
-# stores twice -> one pre_save and one post_save
-person.save() => person.save(); person.save()
 """)
 
 

@@ -50,11 +50,6 @@ hire_many(people) => hire_many(*people)
 from speedy.wirings import hire_by_call
     names = "first_name", "last_name", "address", "age"
     return [hire_by_call(**{it: getattr(person, it) for it in names}) for person in people]
-# places before it stores -> save() or bulk_create() comes first
--         people = Employees.objects.bulk_create(people)
--         scheduling.assign_many(people)
-+         scheduling.assign_many(people)
-+         people = Employees.objects.bulk_create(people)
 # places nobody -> without a shift
 people = Employees.objects.bulk_create(people) => return Employees.objects.bulk_create(people)
         scheduling.assign_many(people) =>
@@ -79,33 +74,13 @@ people = Employees.objects.bulk_create(people) => people[0].address = "-"; peopl
 # stores some twice -> once
 people = Employees.objects.bulk_create(people) => people = Employees.objects.bulk_create(people); Employees.objects.create(**sample_roster()[0])
 # wipes last -> Wipe first
--         scheduling.wipe_expired_shifts()
-
--         scheduling.assign_many(people)
-+         scheduling.assign_many(people)
-+         scheduling.wipe_expired_shifts()
+scheduling.wipe_expired_shifts() => pass
+assign_many(people) => assign_many(people); scheduling.wipe_expired_shifts()
 # the wipe before the transaction -> stays wiped
 - def hire_many(people):
 + def hire_many(people):
 +     scheduling.wipe_expired_shifts()
 -         scheduling.wipe_expired_shifts()
-# no transaction -> in more than one transaction
-    scheduling.wipe_expired_shifts()
-    people = Employees.objects.bulk_create(people)
-    scheduling.assign_many(people)
-    return people
-# forgets to wipe -> yesterday's shift
-        scheduling.wipe_expired_shifts() =>
-# catches the error -> no error came out
-from django.db import transaction
-    try:
-        with transaction.atomic():
-            scheduling.wipe_expired_shifts()
-            people = Employees.objects.bulk_create(people)
-            scheduling.assign_many(people)
-        return people
-    except Exception:
-        return []
 # returns the seats -> it returned
 people = Employees.objects.bulk_create(people) => return scheduling.assign_many(Employees.objects.bulk_create(people))
         scheduling.assign_many(people) =>

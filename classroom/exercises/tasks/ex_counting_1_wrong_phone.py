@@ -64,12 +64,8 @@ def to_call(sender, instance, action, reverse, pk_set, seen=[], **kwargs):
         seen += [person.first_name for person in people]
     return seen
 # calls nobody twice -> answered anew
-seen = set()
-    people = [instance] if reverse else Employees.objects.filter(pk__in=pk_set or ())
-    if action == "post_add" and pk_set:
-        names = [person.first_name for person in people if person.pk not in seen]
-        seen.update(person.pk for person in people)
-        return names
+pk_set, **kwargs) => pk_set, seen=set(), **kwargs)
+filter(pk__in=pk_set)] => filter(pk__in=pk_set) if person.pk not in seen and not seen.add(person.pk)]
 # for one shift or two -> for søren.shifts.add(*three_days)
 if pk_set else [] => if len(pk_set) in (1, 2) else []
 # calls the people who are taken off -> remove()

@@ -137,17 +137,11 @@ left_over.append(str(person)) => left_over.append(str(person)); assign(person)
 -                 left_over.append(str(person))
 +                 except IntegrityError:
 +                     left_over.append(str(person))
-# catches any error -> The except catches more
-except IntegrityError => except (IntegrityError, ValueError)
 # holds nothing together -> no transaction around the loop
-    left_over = []
-    for person in people:
-        try:
-            with transaction.atomic():
-                shift.employees_shift.add(person.pk)
-        except IntegrityError:
-            left_over.append(str(person))
-    return left_over
+-     with transaction.atomic():
+-         for person in people:
++     if shift:
++         for person in people:
 # catches the broken transaction as well -> broken the transaction, so it was rolled back
 -                 with transaction.atomic():
 -                     shift.employees_shift.add(person)

@@ -70,8 +70,6 @@ Employees.objects.create(**fields) => EmployeesWithoutHooks.objects.create(**fie
     return person
 # takes the same fields for the same person -> 4 people stored
 Employees.objects.create(**fields) => Employees.objects.get_or_create(**fields)[0]
-# changes the case of a name -> or their fields are not
-**fields) => **fields | {"last_name": fields["last_name"].title()})
 # returns the first namesake -> who has just been stored
 return person => return Employees.objects.filter(**fields).first()
 # writes to the shift -> one is another now
