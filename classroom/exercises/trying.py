@@ -56,6 +56,7 @@ from whatfires.naming import every_signal, name_of_signal
 
 TABLES = Employees, Shifts, ShiftsEmployees, OutboxEvent
 HIRED = Employees, Shifts, ShiftsEmployees  # the rows that a hire may add
+CAPITALS = "Mind the capitals. The name stays as it is stored."
 HIDDEN = "The caller believes that it went well: let the error pass."
 EARLIER = "The names of an earlier call are still in it: start a new list at each call."
 
@@ -473,7 +474,7 @@ def expect_hired(person, fields, number=None, name="hire()", rule="assign()"):
     `number` is how many people there are now, if that is known. `rule` is what places them.
     """
     if not isinstance(person, Employees) or person.pk is None:
-        own = "" if person is None else "Return the stored instance itself: no shift, key, name or list."
+        own = "" if person is None else "Return the instance itself: no shift, key, name or list."
         wrong(f"the stored person, returned by {name}", f"it returned {person!r}", own)
     if not Employees.objects.filter(pk=person.pk, **fields).exists() or other(person, fields):
         given = f"{fields['first_name']} stored as {name} was told"
@@ -543,7 +544,7 @@ def slip_in_line(said, expected):
         words == kitchen: "The two arguments are the other way round: the line comes first.",
         "{" in words: "No name was filled in: an `f` before the quotes does that.",
         f"{words}." == right: "The dot at the end is missing.",
-        words != right and words.lower() == right.lower(): "A capital differs. The name stays as it is stored.",
+        words != right and words.lower() == right.lower(): CAPITALS,
     }
     return slips.get(True, f"`{kitchen}` is the second argument of log_event().")
 
@@ -708,7 +709,7 @@ def expect_sent_once(seen, *signals):
     """Judge it wrong where a signal was not sent: to call its receivers by hand is no sending."""
     for signal in signals:
         if (number := len(seen.filter(signal, kind="signal"))) != 1:
-            slip = "Who hears it acts once more each time." if number else "send() calls the receivers."
+            slip = "Who hears it acts twice." if number else "send() calls the receivers."
             wrong("each signal sent once", f"one was sent {number} times", slip)
 
 

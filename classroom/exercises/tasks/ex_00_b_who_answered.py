@@ -94,7 +94,7 @@ def judge_act(who_answered, what, does, people):
     if unplaced(Employees.objects.all()):
         wrong("that receivers do their work", "nobody calls them", "Mute none: only look on.")
     if not isinstance(said, Iterable):
-        own = "" if said is None else "Return all that filter() gives: no number, and no single one."
+        own = "" if said is None else "Return all that filter() gives, and no single one."
         wrong("the receivers", f"it gave back {said!r}", own)
     said = list(said)
     if any(isinstance(it, str) for it in said):
@@ -112,5 +112,5 @@ def judge_act(who_answered, what, does, people):
         expected = f"the receivers that are called when {what}"
         mistake = "Return the events of kind 'delivery', all of them, as the trace has them."
         if len(told) < len(came):
-            wrong(expected, f"it named {len(told)} of {len(came)}", "Filter by the kind alone, and keep all.")
+            wrong(expected, f"it named {len(told)} of {len(came)}", "Filter by the kind alone.")
         wrong(expected, "it named others as well, or in another order", mistake)

@@ -22,6 +22,8 @@ def call_taxi(**payload):
 == mistakes
 # takes the first one away -> the list as it was given
 people[0] => people.pop(0)
+# asks for the day, too -> asks for `day`
+people, **kwargs => people, day, **kwargs
 # writes it otherwise -> letter by letter
 "a taxi for {people[0]}" => "A taxi for {people[0]}."
 # forgets the f -> An `f` before the quotes
@@ -46,9 +48,11 @@ def judge(call_taxi):
         (Shifts, "Ada", "Grace"),
         (Employees, "Katherine", "Alan", "Ada"),
         (None, "van Noor 5%", "Noor"),
+        (Shifts, "Zoë"),
     ):
         with as_given(people):
-            [(_, said)] = signal.send(sender=sender, people=people, day="Monday")
+            more = {"day": "Monday"} if len(people) == 3 else {}
+            [(_, said)] = signal.send(sender=sender, people=people, **more)
         if said is None:
             wrong("an answer", "it gave back None", "Use return: send() collects what comes back.")
         if not is_just(said, f"a taxi for {people[0]}"):

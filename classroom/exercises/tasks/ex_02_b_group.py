@@ -37,22 +37,18 @@ from django.db.models.signals import post_save
     for person in Employees.objects.bulk_create(people):
         post_save.send(sender=Employees, instance=person, created=True, raw=False, using="default")
 # stores twice -> twice
-    Employees.objects.bulk_create(people)
-    for person in people:
-        Employees.objects.create(first_name=person.first_name, last_name=person.last_name, address="-", age=30)
+person.save() => person.save(); Employees.objects.create(first_name=person.first_name, last_name="-", address="-", age=30)
 # makes others of them -> those of the list
-    for person in people:
-        fields = {name: getattr(person, name) for name in ("first_name", "last_name", "address", "age")}
-        Employees.objects.create(**fields)
+person.save() => Employees.objects.create(first_name=person.first_name, last_name=person.last_name, address=person.address, age=person.age)
 # changes a field -> a field of somebody
 person.save() => person.address = "-"; person.save()
 # places everybody anew -> one is gone
     ShiftsEmployees.objects.all().delete()
     sitting = list(Employees.objects.exclude(pk=1))
     assign_many([*sitting, *Employees.objects.bulk_create(people)])
-# places everybody who is idle -> had no shift before
+# places all of these names -> had no shift before
     Employees.objects.bulk_create(people)
-    assign_many(Employees.objects.without_shift())
+    assign_many(Employees.objects.filter(last_name__in=[it.last_name for it in people]))
 # takes the list apart -> the list as it was given
 for person in people: => while people:
 person.save() => people.pop(0).save()
@@ -67,7 +63,7 @@ def hire_group(people):
 @task.judge
 def judge(hire_group):
     roster = sample_roster()
-    alone, first = idle(8), 1
+    alone, first = idle(0), 1  # also an Ada
     for number, group in (
         (2, roster[:2]),
         (0, []),

@@ -55,6 +55,8 @@ super().delete(*args, **kwargs) => type(self).objects.filter(pk=self.pk).delete(
 +         if self.first_name not in seen:
 +             print(f"Goodbye, {self.first_name}.")
 +         seen.add(self.first_name)
+# the one who was stored last -> it printed 'Goodbye, Zoë.
+self.first_name => type(self).objects.last().first_name
 # says nothing -> What stands below
 -         print(f"Goodbye, {self.first_name}.")
 """)
@@ -70,10 +72,10 @@ PASSED = (
 @task.judge
 def judge(farewell):
     with mixed_into(Employees, farewell, "Leaver", "delete") as leaver:
-        EmployeesWithoutHooks.objects.create(**sample_roster()[5])
         people = [*sample_roster()[:2], stranger(), sample_roster()[1]]
         for fields, args, kwargs in zip(people, *PASSED, strict=True):
             EmployeesWithoutHooks.objects.create(**fields)
+            idle()
             one = leaver.objects.get(first_name=fields["first_name"])
             others = Employees.objects.exclude(pk=one.pk)
             with redirect_stdout(io.StringIO()) as said, same_rows(others):
@@ -90,5 +92,9 @@ def judge(farewell):
                 own = "" if counts is None else "Return just what `super().delete()` returns."
                 wrong(expected, f"delete() gave back {counts!r}", own)
             if said.getvalue().strip() != f"Goodbye, {fields['first_name']}.":
-                below = "" if said.getvalue() else "What stands below a `return` is not run."
+                below = (
+                    ""
+                    if said.getvalue()
+                    else "Is print() called? What stands below a `return` is not run."
+                )
                 wrong(f"Goodbye, {fields['first_name']}.", f"it printed {said.getvalue()!r}", below)

@@ -40,6 +40,8 @@ from django.db import transaction
         shifts.all()[number].save()
 # adds to the hours -> and do not add
 total_hours = hours => total_hours += hours
+# saves what differs -> these hours already
+in shifts: => in shifts.exclude(total_hours=hours):
 # three shifts at most -> 11 hours on 5 days
 in shifts: => in shifts[:3]:
 # all shifts -> another shift
@@ -58,7 +60,6 @@ shift in shifts => shift in Shifts.objects.filter(pk__in=shifts)
         shift.total_hours = hours
         shift.save()
 # computes it once more -> save() is called
-def set_hours(shifts, hours):
     shifts.update(total_hours=hours, wage_bonus=50 + 10 * (hours - 8))
 ''')
 
@@ -81,6 +82,8 @@ def judge(set_hours):
         (chosen[0], other),
         (sixes.none(), 10),
     ):
+        if hours == other:
+            shifts.update(total_hours=hours)  # and the bonus is out of date
         keys = list(shifts.values_list("pk", flat=True))
         dates = dict(Shifts.objects.values_list("pk", "shift_date"))
         bonuses = dict(Shifts.objects.values_list("pk", "wage_bonus"))
@@ -109,6 +112,8 @@ def judge(set_hours):
                     mistake = "These were the shifts of 6 hours: after an update() the queryset finds none. Loop once."
                 if shift.wage_bonus != bonuses[shift.pk]:
                     mistake = "The save() of the model knows how it is computed."
+                elif hours == other:
+                    mistake = "Save each shift, also one that has these hours already."
                 elif seen.filter("post_save", Shifts, "signal"):
                     mistake = "The save() of Shifts is another one than that of the model of the queryset."
                 expected = f"a bonus of {50 + 10 * (hours - 8)} for {hours} hours"

@@ -88,7 +88,7 @@ return employee => return Employees.objects.last()
 +         employee_hired.send_robust(sender=Employees, employee=employee)
 # stores twice -> one pre_save and one post_save
 employee.save() => employee.save(); employee.save()
-# tells twice -> acts once more
+# tells twice -> acts twice
 employee=employee) => employee=employee); employee_hired.send_robust(sender=Employees, employee=employee)
 # sends another signal -> event_signal was sent
 employee_hired.send_robust(sender=Employees, employee=employee) => event_signal.send_robust(sender=Employees, message="Hired", employee=employee)

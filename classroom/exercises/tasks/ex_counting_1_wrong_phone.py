@@ -148,10 +148,10 @@ def judge(to_call):
         names, came = names.split(), sorted(str(it) for answer in said for it in answer or ())
         if came != names:
             one_list = len(said) == 2 and said[0] and said[0] is said[1]
-            if one_list or before and not {*names, *before} - {*came}:
+            if one_list or (before and not {*names, *before} - {*came}):
                 mistake = f"{EARLIER} A default, as in `seen=[]`, is made once for all calls."
             elif not came and names and not {*names} - {*before}:
-                mistake = "Each add() is answered anew, also with a name that an earlier call returned."
+                mistake = "Each add() is answered anew, also with a name of an earlier answer."
             else:
                 mistake = which(names, came, mistake)
             wrong(f"{names} for {line}", f"{came or 'nobody'}", mistake)

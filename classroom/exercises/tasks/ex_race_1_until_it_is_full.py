@@ -70,10 +70,8 @@ return left_over => return left_over or None
 # takes the list apart -> the list as it was given
 for person in people: => for person in [people.pop(0) for _ in people[:]]:
 # one list for all calls -> at each call
-- from django.db import IntegrityError, transaction
-+ from django.db import IntegrityError, transaction
-+ left_over = []
--     left_over = []
+seat_all(shift, people): => seat_all(shift, people, left_over=[]):
+    left_over = [] =>
 # each name once -> also of two who have one name
 left_over.append(str(person)) => left_over += {str(person)} - set(left_over)
 # those who sit nowhere -> who found no seat, where

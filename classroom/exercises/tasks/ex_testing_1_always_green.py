@@ -125,7 +125,7 @@ KITCHENS = {
 
 
 ITSELF = "Save nothing: call kitchen(...) itself, as Django would."
-BREAKS = "Another error tells nothing of the kitchen: let an `assert` compare the whole list, with ==."
+BREAKS = "Another error tells nothing of the kitchen: let an `assert` compare the whole list."
 GREEN = "A test that returns what it found is green, whatever that is."
 MORE = "The test is red for a kitchen that is right. Does it ask the list that it was given, and expect no more than was promised?"
 

@@ -138,7 +138,7 @@ def judge(letter_test):
             if outcome == FAILED:
                 early = not called or "[]" in says or is_green(rehearse(letter_test, EARLY))
                 why = MOMENT if early else WORDS
-            wrong("green tests when hire is right", says, f"The test is red though hire is right. {why}")
+            wrong("green tests when hire is right", says, f"It is red though hire is right. {why}")
     hires = shuffled(*BROKEN.items(), *[("is right", RIGHT)] * 3)  # nobody counts to the right ones
     came = [(what, is_green(rehearse(letter_test, hire))) for what, hire in hires]
     for what in BROKEN:
