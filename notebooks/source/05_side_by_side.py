@@ -25,7 +25,7 @@ old_rota = [(people[0], WEDNESDAY), (people[1], THURSDAY), (people[2], THURSDAY)
 def copy_old_rota():
     for fields, day in old_rota:
         person = Employees.objects.create(**fields)
-        shift, created = Shifts.objects.get_or_create(shift_date=day)
+        shift, _ = Shifts.objects.get_or_create(shift_date=day)  # _: is it new?
         ShiftsEmployees.objects.create(employee=person, shift=shift)
 
 

@@ -191,7 +191,7 @@ exercise("07-a").check(PeopleAdmin)
 
 # %% [markdown]
 # **Step 4.** `hire_many` hires a list of unsaved people. It stores them with `bulk_create()`, which calls neither `save()` nor a receiver. So call the
-# rule. Wipe once, before you store. Then place the people whom `bulk_create()` returns, with `scheduling.assign_many(employees)`, which is
+# rule. Wipe once, before you store. Then place the people whom `bulk_create()` returns, in their order, with `scheduling.assign_many(employees)`, which is
 # `assign()` for a list. If a step fails, nobody is stored. (This one tells nobody.)
 
 
