@@ -4,12 +4,13 @@ A notebook's kernel interrupts its main thread, which only waits: it hands the i
 See https://docs.python.org/3/c-api/init.html#c.PyThreadState_SetAsyncExc
 """
 
+import _imp
 import ctypes
 import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from contextvars import ContextVar
 from time import monotonic
 from typing import Any, TypeVar
@@ -49,6 +50,7 @@ class Work(threading.Thread):
                     self.close()
         except BaseException as error:
             self.error = error
+        give_back_import_lock()
 
     def open(self) -> None:
         """Let interrupts in from now on, and raise the one that came before."""
@@ -94,6 +96,17 @@ def is_starting_another(number: int | None) -> bool:
     return frame is not None
 
 
+def give_back_import_lock() -> None:
+    """Give back what this thread holds of the lock that Python takes for a moment in each import.
+
+    An interrupt at that moment leaves it taken. Then no other thread can import anything.
+    See https://docs.python.org/3.11/library/imp.html#imp.acquire_lock
+    """
+    with suppress(RuntimeError):  # another thread has it, for its moment
+        while _imp.lock_held():
+            _imp.release_lock()
+
+
 def is_between_modules(number: int | None) -> bool:
     """Tell whether the thread of this number is inside Python's own code for imports now.
 
@@ -113,6 +126,7 @@ def in_a_thread(
     waits outside Python, a long sleep, say, hears of it when it is back.)
     """
     work = Work(call, around, name)
+    give_back_import_lock()
     with put_off() as came:
         work.start()
         told = 0

@@ -7,6 +7,7 @@ import threading
 import unittest
 from contextlib import nullcontext
 from importlib import import_module
+from importlib.util import find_spec
 from time import sleep
 
 import django
@@ -265,6 +266,13 @@ def test_an_interrupt_waits_until_a_module_is_found():
     work.join()
     assert done == [float("-inf")]  # asked, and not told yet
     assert not _imp.lock_held()
+
+
+def test_a_lock_of_an_import_that_was_interrupted_is_given_back():
+    """what_fires() waited for ever for what an earlier interrupt of a cell had left taken."""
+    _imp.acquire_lock()  # as an interrupt leaves it
+    found = in_a_thread(lambda: find_spec("no_such_module_of_ours"), nullcontext, "import")
+    assert found is None and not _imp.lock_held()
 
 
 def test_what_a_thread_puts_off_is_done_whole():
