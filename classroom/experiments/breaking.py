@@ -157,4 +157,4 @@ def hire_and_end(name, database, day):
     use_database(database)
     stand_on(day)
     scheduling.assign = lambda employee: os._exit(1)
-    WIRINGS[name].hire(**fields_of(f"by {name}"))
+    WIRINGS[name].hire(**fields_of(f"Hired-by {name}"))

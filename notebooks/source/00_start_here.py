@@ -35,8 +35,8 @@ shift_table()
 #
 # ## Guess first
 #
-# In this course you guess before you look. `sample_roster()` gives thirty dicts, each with the fields of one person. `people[0]`
-# is Ada, so `people[1]`, Grace, is the next to join.
+# In this course you guess before you look. `sample_roster()` gives thirty dicts, each with the fields of one person. The first is Ada, and Grace is the
+# next to join.
 
 # %%
 people = sample_roster()
@@ -85,7 +85,7 @@ before
 # ## Who did it?
 #
 # `trace()` writes down everything that happens while its block runs. Now Søren joins. Each line is an *event*, such as a call, a signal or
-# a query. The filter keeps those of `Employees`, and counts the rest.
+# a query. The filter shows only those about `Employees`, and counts the rest.
 
 # %%
 with trace() as seen:
@@ -100,7 +100,7 @@ seen.filter(sender=Employees)
 # Each arrow → points to a **receiver**, a function that the signal calls, and then to its file and line. `pre_save` calls
 # `wipe_before_hire`, which deletes the shifts of past days, and `post_save` calls `employee_created`.
 #
-# The **sender** is the class whose row was saved, here `Employees`. It is not who sends: Django does that.
+# The **sender** is the class whose row was saved, here `Employees`. (Django does the sending.)
 #
 # Here is the code of one receiver:
 #

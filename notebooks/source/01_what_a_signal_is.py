@@ -11,6 +11,7 @@
 # | Next | [02 Built-in signals](02_built_in_signals.ipynb), [03 save() overrides](03_save_overrides.ipynb), then 04 to 07 |
 # | Optional | [Receivers that vanish and double](deeper/vanishing_receivers.ipynb) |
 
+
 # %%
 import time
 
@@ -230,6 +231,8 @@ except OSError as error:
     print("The block ended with an error:", error)
 print("Shifts stored:", Shifts.objects.count())
 reveal("01-4")
+day_begins.send(sender=Shifts)  # in no block: kept at once
+print("Shifts stored:", Shifts.objects.count())
 
 # %% [markdown]
 # ```mermaid
@@ -241,8 +244,8 @@ reveal("01-4")
 #
 # ## A receiver that vanishes
 #
-# Write receivers at the top level of a file or a cell, each with its own name. A signal does not keep its receivers alive. If you define one inside
-# another function, Python may throw it away when that function ends. Then nobody calls it, and no error tells you.
+# Write receivers at the top level of a file or a cell, each with its own name. If you define a receiver inside another
+# function, Python may throw it away when that function ends, although it is connected. Then nobody calls it, and no error tells you.
 # [Receivers that vanish](deeper/vanishing_receivers.ipynb) shows it.
 #
 # ## What to keep

@@ -105,11 +105,11 @@ mysite.write("polls/signals.py", signals_py)
 mysite.shell(create_and_edit)
 
 # %% [markdown]
-# `raw` is True while Django loads a [fixture](../docs/glossary.md#fixture), a file of rows that `dumpdata` wrote. Imagine that your receiver
-# stores a log row for each new question. `dumpdata` wrote the question and its log row, and loading brings both back. Without `not raw`,
-# there would be two log rows.
+# `raw` is True while Django loads a [fixture](../docs/glossary.md#fixture), a file of rows. Imagine that your receiver
+# stores a log row for each new question. The file has the question and its log row. So when it is loaded, the receiver must not store a second one.
 #
-# Never call `instance.save()` in a receiver of `post_save`. It calls the receiver again. Lesson 03 shows where to fill in fields.
+# Do not call `instance.save()` in a receiver of `post_save`. It calls the receiver once more, and without the `if` it never ends. Lesson 03 shows
+# where to fill in fields.
 #
 # ### Your turn
 #
@@ -145,7 +145,7 @@ reveal("02-2")
 heard
 
 # %% [markdown]
-# Nobody called `delete()` on the seat, so there was no place for a call of yours. **This is what receivers are for.**
+# Nobody called `delete()` on the seat, so there was nowhere to put a call. **This is what receivers are for.**
 #
 # ## A day passes
 #

@@ -79,8 +79,8 @@ print(f"pk: {lost.pk}. Comments stored: {Comment.objects.count()}.")
 #
 # ### Your turn
 #
-# This `delete()` breaks the contract. Repair it, so that it still says goodbye. The check puts `Farewell` before `models.Model`, so
-# `super().delete()` is Django's.
+# This `delete()` breaks the contract. Repair it, so that it still says goodbye. Think of `Farewell` as a model: the check adds
+# `models.Model` and a `first_name`.
 
 
 # %%
@@ -108,7 +108,9 @@ search("bus")
 search("coffee")
 
 # %% [markdown]
-# Search for a bus, and you find nothing. Search for coffee, and you find a bus. If the caller passes no `update_fields`, its value is None, and all fields are saved. If the caller passes a list with
+# Search for a bus, and you find nothing. Search for coffee, and you find a bus.
+#
+# If the caller passes no `update_fields`, its value is None, and all fields are saved. If the caller passes a list with
 # `question_text`, your `save()` has to add `search_text` to the list. This is a good `save()`:
 
 
@@ -138,7 +140,7 @@ search("bus")
 # ## Is it new?
 #
 # A receiver of `post_save` has `created`. In `save()` ask `self._state.adding`. It is True if the object was neither loaded nor saved
-# before, so ask before `super()`. Here the thanks come once, and the contract is kept:
+# before, so ask before `super()`. This one thanks only once, and keeps the contract:
 
 
 # %%
@@ -188,8 +190,11 @@ print("Files left:", files)
 heard
 
 # %% [markdown]
-# The rows are gone, and nobody deletes the files. *Delete selected* in the admin is such a `delete()`. A cascade does not call yours either. But all of
-# these send `pre_delete` and `post_delete` for each row.
+# The rows are gone, and nobody deletes the files.
+#
+# - *Delete selected* in the admin calls this `delete()` of a queryset.
+# - A cascade does not call the `delete()` of your model either.
+# - Each of them sends `pre_delete` and `post_delete` for each row.
 #
 # ### Your turn
 #

@@ -37,8 +37,8 @@ with connected(user_logged_in, greet):
 # Why did the authors of `django.contrib.auth` not call `greet()`? They wrote their app years ago, and do not know your project. So
 # they announce each login, and you write the code that reacts. They use `send()`, so an error in `greet()` would stop each login.
 #
-# **If you write the reaction yourself, call it. If strangers will write it, send a signal.** Another team of the same project can be called
-# directly: import their function.
+# **If you write the reaction yourself, call it. If strangers will write it, send a signal.** If another team of the same project
+# writes it, import their function and call it.
 #
 # ## You send one
 #
@@ -194,14 +194,15 @@ reveal("04-3")
 
 # %% [markdown]
 # `send_robust()` also hides your own mistakes, such as a wrong name in the payload. You see them only in the log. In production,
-# check that `LOGGING` writes errors to a place where you look. By default Django only mails them to `ADMINS`.
+# check that errors are logged where you look. (By default Django only mails them to the setting `ADMINS`.)
 #
 # Somebody may call `vote()` inside an `atomic()` of their own. If this block fails later, the vote is undone, and others were told of it.
 # Lesson 06 shows how to wait.
 #
 # ## Your turn: the kitchen
 #
-# Now you are the stranger who reacts. Our rota declares a signal, too, in [`custom_signals.py`](../speedy/signals/custom_signals.py). A hire can send it:
+# Now you are the stranger who reacts. Our rota declares a signal, too, in [`custom_signals.py`](../speedy/signals/custom_signals.py). So far nothing here sends it. In lesson 07 you
+# send it yourself:
 #
 # ```python
 # # Somebody was hired, and the row is stored.

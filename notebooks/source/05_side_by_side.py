@@ -70,7 +70,7 @@ hire(**people[3])  # Katherine
 shift_table()
 
 # %% [markdown]
-# Katherine went through `hire()`, so the rule gave her the first free seat, on Wednesday. (The rule opens a new shift only if all are
+# Katherine went through `hire()`, so the rule gave her the first free seat, on Wednesday. (Not on Monday: the rule opens a new shift only if all are
 # full.) For the other three nobody called the rule.
 #
 # ## The rule fails
@@ -190,7 +190,7 @@ def repair():
 exercise("05-b").check(repair)
 
 # %% [markdown]
-# ## All four ways
+# ## Optional: all four ways
 #
 # Two more ways can start the rule. The person's `save()` can call it, as in lesson 03. Or a function stores the person and sends
 # `employee_hired`, as in lesson 04, and a receiver calls the rule. So we have four ways, called *wirings*. Their code is

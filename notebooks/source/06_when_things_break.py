@@ -47,7 +47,7 @@ what_is_left()  # the same for four signals, each without and with atomic()
 # Only one of the eight errors changed the database: that of `post_save`, without `atomic()`.
 #
 # And if the program is killed, without any error? Rows that are committed stay. The database drops what was written in an open transaction. Each of the
-# next two lines starts a program, which begins a hire and is killed before the rule has run. The person is called *by*, and then the way of the hire.
+# next two calls starts a program, which begins a hire and is killed before the rule has run. The name of the person says how.
 
 # %%
 fresh_database()

@@ -27,8 +27,8 @@
 #     four -- no --> custom["a custom signal"]
 # ```
 #
-# Question 3 says *no* for your views, your scripts and the admin: there you can add a call. And where you cannot, a receiver helps only if the code there
-# calls `save()` or `delete()`.
+# Question 3: in your views, your scripts and the admin you can add a call. In a package and in a cascade you cannot. There a receiver is called, if
+# rows are saved or deleted by `save()` and `delete()`.
 #
 # Take the hire: somebody gets a shift.
 #
@@ -56,12 +56,12 @@ except IntegrityError as error:
     print("The second one is refused:", error)
 
 # %% [markdown]
-# `unique=True` is a *constraint*: the database checks each write, including `bulk_create()` and SQL. A constraint looks at one row, or at what is
-# unique. For rules about several rows, see [No hook at all](deeper/no_hook.ipynb).
+# `unique=True` is a *constraint*: the database checks each write, including `bulk_create()` and SQL. A constraint can compare the columns of one row, or
+# demand that a value occurs once. For other rules, see [No hook at all](deeper/no_hook.ipynb).
 #
 # ## A badge for each account
 #
-# Each new account of `django.contrib.auth` gets a badge. If somebody signs up with your own form, a mail says hello.
+# Each new account of `django.contrib.auth` gets a badge. If somebody signs up with your own form, they get a welcome email.
 
 # %%
 predict("07-1")
@@ -147,7 +147,7 @@ print(newcomer, "has", newcomer.shifts.count(), "shifts.")
 
 # %% [markdown]
 # **Step 2: write the functions.** `place()` is that of lesson 05, and now also tells others after the commit. In your project
-# they stand in a file such as `hiring.py`, and your view imports `hire`.
+# they live in a file such as `hiring.py`, and your view imports `hire`.
 
 # %%
 from speedy import scheduling
@@ -221,7 +221,7 @@ tested
 #
 # ## What to keep
 #
-# 1. A constraint refuses what must never be stored, if it is about one row, or about what is unique.
+# 1. A constraint refuses what must never be stored.
 # 2. `save()` fills in fields of its own row.
 # 3. A receiver reacts where you cannot add a call.
 # 4. Everything else is a function that you call. If others write the reaction, send a signal of your own.

@@ -49,7 +49,7 @@ shift_table(as_published)
 # %% [markdown]
 # Loading does not call your `save()`, but it sends `pre_save` and `post_save`, with `raw=True`. For each
 # loaded person `created` was True, and this receiver does not look at `raw`. While the people load, it opens two new shifts and stores five seats. Then
-# the file brings the two old shifts and the five old seats.
+# the file brings the two old shifts and the five old seats. The new shifts have new keys, so the file overwrites none of them.
 #
 # The receivers of this project return at once if `raw` is True, also those that count seats. The headcounts come with the file.
 #

@@ -76,8 +76,8 @@ Employees.objects.all()
 # | `ROLLBACK` | `COMMIT` |
 #
 # A [savepoint](../../docs/glossary.md#savepoint) is a bookmark. If an error comes out of the inner block, Django undoes what came after the
-# bookmark, and nothing else. **An `atomic()` inside another sets a savepoint, so it can be undone alone.** It never
-# commits alone.
+# bookmark, and nothing else. **An `atomic()` of yours inside another sets a savepoint, so it can be undone alone.** It never
+# commits alone. (Some of Django's own set none.)
 #
 # ## Optional: a receiver that fails
 #
@@ -118,7 +118,8 @@ Employees.objects.all()
 #
 # | where you catch the error | what is left |
 # |---|---|
-# | inside the same block, a refused write or an error during `delete()` | nothing: treat the whole block as lost |
+# | inside the same block, a refused write | nothing: the block is lost |
+# | inside the same block, an error of a receiver during `delete()` | nothing: the block is lost |
 # | outside the small block of the step | all but this step |
 # | outside the whole block | nothing, and you know it |
 #

@@ -37,7 +37,7 @@ for shift in Shifts.objects.annotate(people=Count("employees_shift")):
 # many-to-many field belongs to `Shifts`, so `shift.employees_shift` gives its people. From the other side `person.shifts` gives a
 # person's shifts.
 #
-# Ada, Grace, Alan and Katherine have the keys 1 to 4. A new shift on Sunday gets the key 77:
+# Ada, Grace, Alan and Katherine have the keys 1 to 4. A new shift on Sunday gets the key 77, so that you know it again:
 
 # %%
 ada, grace, alan, katherine = Employees.objects.order_by("pk")
@@ -58,8 +58,8 @@ seen.filter(sender=ShiftsEmployees)
 # %% [markdown]
 # So a receiver of `post_save` cannot count these seats. But `add()` sends another signal, `m2m_changed`, twice: before it writes
 # (`action="pre_add"`) and after it (`"post_add"`). Its `sender` is the class of the pairs, `ShiftsEmployees`. Its `instance` is no pair:
-# it is the object on which you called `add()`, here Sunday's shift. `pk_set` holds the keys of what is added, here the two people. People who
-# have a seat already are left out of `pk_set`.
+# it is the object on which you called `add()`, here Sunday's shift. `pk_set` holds the keys of what is added, here the two people. (People who
+# have a seat already are left out.)
 #
 # ## Three receivers
 #
@@ -68,8 +68,8 @@ seen.filter(sender=ShiftsEmployees)
 # | receiver | is called for | does |
 # |---|---|---|
 # | `count_seats_added` | `m2m_changed`, after an `add()` | + 1 for each new seat |
-# | `uncount_seat` | `pre_save` and `pre_delete` of a seat | - 1 on the shift that the database has for the seat |
-# | `count_seat` | `post_save` of a seat | + 1 on the shift that `instance` has |
+# | `uncount_seat` | `pre_save` and `pre_delete` of a seat | - 1 on its old shift |
+# | `count_seat` | `post_save` of a seat | + 1 on its new shift |
 #
 # ### From which side?
 #
@@ -117,7 +117,7 @@ with listening(m2m_changed, pre_delete, sender=ShiftsEmployees) as gone:
 gone
 
 # %% [markdown]
-# `add()` and `remove()` are not alike, if the table between them has a model of yours:
+# Where the table between them has a model of yours, `remove()` sends more than `add()`:
 #
 # | call | `m2m_changed` | signals of the seat's own model |
 # |---|---|---|
@@ -129,10 +129,8 @@ gone
 #
 # ### A seat is saved or deleted
 #
-# If a seat is saved again and stays where it is, `uncount_seat` takes 1 off and `count_seat` adds it again.
-#
-# This is `uncount_seat`. `filter(shiftsemployees=…)` finds the shift that the *database* has for this seat, whatever `instance.shift` says now. A new
-# seat has no key yet, so for it nothing is taken off.
+# This is `uncount_seat`. When a seat moves, `instance.shift` is already the new shift. So `filter(shiftsemployees=…)` asks the *database* for the old one. A
+# new seat has no key yet, so for it nothing is taken off.
 #
 # ```python
 # @receiver([pre_save, pre_delete], sender=ShiftsEmployees)
@@ -149,6 +147,8 @@ gone
 # def count_seat(sender, instance, **kwargs):
 #     Shifts.objects.filter(pk=instance.shift_id).update(headcount=F("headcount") + 1)
 # ```
+#
+# If a seat is saved again and stays where it is, the first takes 1 off and the second adds it again.
 #
 # Katherine's seat is on Tuesday. Now we change its `shift` to Sunday, and save it.
 

@@ -104,7 +104,7 @@ list(Badge.objects.values("first_name", "copies"))
 # - This project stores the headcount in the shift, and a `CheckConstraint` looks at it. This works only while the stored number is
 #   right: see [Counting a relation](counting.ipynb).
 # - Or you give each seat a field `number`. A `CheckConstraint` allows only 1 to 3, and a `UniqueConstraint` allows each number only
-#   once on a shift. So a fourth seat finds no number.
+#   once on a shift. The numbers 1, 2 and 3 are then taken, so a fourth seat cannot be stored.
 #
 # ## A hook after all
 #

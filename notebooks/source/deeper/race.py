@@ -70,13 +70,13 @@ shift_table(as_published)
 # Does the same happen without signals? `race()` starts twelve hires at the same moment, each in its own thread, and does this five times.
 # Each round begins with an empty rota, and is right if it ends with four full shifts: `●●●  ●●●  ●●●  ●●●`.
 #
-# Three designs take part: the published one, and the built-in signals and the direct call of [lesson 05](../05_side_by_side.ipynb).
+# Three designs take part: the published one, and the built-in signals and the direct call of [lesson 05](../05_side_by_side.ipynb). These two start the same
+# rule, `assign()`.
+
+# The race takes some seconds. Without PostgreSQL on your computer it says so, and shows SQLite alone.
 
 # %%
 predict("race-2")
-
-# %% [markdown]
-# The race takes some seconds. Without PostgreSQL on your computer it says so, and shows SQLite alone.
 
 # %% tags=["varies"]
 races = race("as published", "built-in signals", "direct call")
@@ -84,7 +84,7 @@ reveal("race-2")
 races
 
 # %% [markdown]
-# The numbers are for all five rounds together. If the published design made no mistake in yours, let it try twenty:
+# The numbers are for all five rounds together. If your race shows no mistake of the published design, let it try twenty:
 # `race("as published", rounds=20)`. Why do days get a second shift? Two hires may both find no room. Then both open the next day, and
 # nothing in the published tables forbids it.
 #
@@ -177,7 +177,7 @@ print(seen.statements[0])
 #
 # ## 3. A constraint
 #
-# Tuesday's headcount is 1 now, although nobody sits there. A constraint of this table says that
+# The `F()` above made Tuesday's headcount 1, although nobody sits there. A constraint of this table says that
 # `headcount` is 0, 1, 2 or 3. Some code forgets to look, and adds 3:
 
 # %%

@@ -218,8 +218,7 @@ evening.connect(order_meals)
 # With the signals of models you cannot choose `asend()`, because `save()` calls `send()`. An [event
 # loop](../../docs/glossary.md#event-loop) is the part of Python that runs async functions, and your cells run inside one. If `send()`
 # waited for an async receiver there, it would stop the loop that has to run it. So it raises an error. Now an async receiver listens to
-# `post_save`, and we save in a cell. (`EmployeesWithoutHooks` writes to the same table, without our receivers. Normally Django forbids `create()` where
-# an event loop runs. This course allows it, so that you can see the error.)
+# `post_save`, and we save in a cell.
 
 # %%
 predict("vanishing-3")
@@ -235,7 +234,7 @@ async def congratulate(sender, instance, **kwargs):
 
 with connected(post_save, congratulate):
     try:
-        EmployeesWithoutHooks.objects.create(**sample_roster()[0])
+        EmployeesWithoutHooks.objects.create(**sample_roster()[0])  # without our receivers
     except RuntimeError as error:
         print("RuntimeError:", error)
 stored = EmployeesWithoutHooks.objects.count()
@@ -243,11 +242,13 @@ reveal("vanishing-3")
 stored
 
 # %% [markdown]
+# Normally Django forbids `create()` where an event loop runs. This course allows it, so that you can see the error.
+#
 # | where you save | what happens |
 # |---|---|
 # | in a cell of this course | `create()` stores the row, then `send()` raises a RuntimeError |
 # | in an ordinary view | no loop runs in its thread, so `send()` runs the async receiver in another thread and waits for it |
-# | in an async view | `create()` raises an error. Write `await acreate()`: then the row is saved, and your receiver runs and is waited for |
+# | in an async view | `create()` raises an error. Use `await acreate()`. It saves the row and waits for your receiver |
 #
 # **So keep the receivers of model signals plain**, and call your own signals with `await signal.asend()`.
 #
