@@ -109,10 +109,10 @@ def test_the_first_lesson_runs_in_jupyterlab(page, lab, root, folder, rows_befor
 
     page.keyboard.press("Control+b")  # the outline would leave no room
     rota = page.locator(".rota").first
-    for name in roster(root)[4:10]:
+    for name in roster(root)[5:11]:
         rota.get_by_role("button", name="Next step").click()
         expect(rota.locator(".rota-what")).to_contain_text(f"{name} joins")
-    expect(rota.locator(".rota-new")).to_have_text(roster(root)[9])
+    expect(rota.locator(".rota-new")).to_have_text(roster(root)[10])
 
     card = page.locator(".guess-card").first
     cells = page.locator(".jp-Cell").count()
