@@ -178,4 +178,4 @@ def hiring_tests(hire, hire_many, people_admin=None):
             Saving(people_admin).edit(ada, age=34)
             self.assertFalse(ada.shifts.exists(), "an edit gave her a shift")
 
-    return (OneHire, ManyHires, InTheAdmin) if people_admin else (OneHire, ManyHires)
+    return (OneHire, ManyHires) if people_admin is None else (OneHire, ManyHires, InTheAdmin)

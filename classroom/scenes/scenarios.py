@@ -7,6 +7,7 @@ See https://docs.djangoproject.com/en/5.2/topics/signals/
 
 from datetime import timedelta
 from functools import wraps
+from inspect import isfunction
 from threading import current_thread
 from unittest.mock import patch
 
@@ -17,6 +18,7 @@ from classroom.running.turns import belongs, tool_of
 from classroom.scenes.calendar import stand_on
 from classroom.scenes.roster import UNTOLD, sample_roster
 from speedy import scheduling
+from whatfires.describing import quoted
 
 SCENARIOS = {}
 
@@ -105,9 +107,16 @@ class BrokenRule(Exception):
 def broken_rule(step="assign"):
     """Let a step of the rule raise BrokenRule for as long as a block runs, in the tool of this one.
 
-    What other threads hire meanwhile is placed.
+    What other threads hire meanwhile is placed. `step` is the name of a function of the module
+    speedy.scheduling. Raises ValueError for what names none.
     """
-    tool, whole = tool_of(current_thread()), getattr(scheduling, step)
+    whole = vars(scheduling).get(step) if type(step) is str else None
+    if not isfunction(whole):
+        raise ValueError(
+            f"broken_rule({quoted(step)}): expected the name of a step of the rule, such as "
+            "'assign' or 'wipe_expired_shifts'."
+        )
+    tool = tool_of(current_thread())
 
     @wraps(whole)
     def placed_or_refused(*args, **kwargs):

@@ -215,10 +215,7 @@ from django.db import IntegrityError, transaction
 saturday = Shifts.objects.create(shift_date=date(2022, 11, 26))
 seats = [ShiftsEmployees(employee=who, shift=saturday) for who in (ada, alan, katherine, soren)]
 try:
-    with (
-        counted_by_triggers(),
-        transaction.atomic(),
-    ):  # atomic(): one failed statement, and we go on
+    with counted_by_triggers(), transaction.atomic():
         ShiftsEmployees.objects.bulk_create(seats)
 except IntegrityError as error:
     print(error)
