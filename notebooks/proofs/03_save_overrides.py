@@ -1,11 +1,13 @@
 """The claims of lesson 03."""
 
+import re
 from unittest.mock import patch
 
 from django.core import serializers
 from django.db import transaction
 from django.db.models.signals import post_delete, post_save
 
+from classroom.running.kernel import ROOT
 from classroom.scenes.contract import PaidByTheHour
 
 # 03-1, by the class of before; and the good one
@@ -114,6 +116,10 @@ paid.total_hours = 11
 paid.save(update_fields=["total_hours"])
 assert Shifts.objects.get(pk=paid.pk).wage_bonus == 80
 assert PaidByTheHour(total_hours=8).wage_bonus == 50
+text = (ROOT / "notebooks/source/03_save_overrides.py").read_text()
+for hours in range(6, 13):
+    self = PaidByTheHour.objects.create(shift_date=date(2023, 1, hours), total_hours=hours)
+    assert self.wage_bonus == eval(re.search(r"self.wage_bonus = (.+)", text)[1])
 
 # 03-3: a receiver hears of each row, and no method is called; so it is with a cascade.
 assert answer_of("03-3") == "Only pre_delete is sent"

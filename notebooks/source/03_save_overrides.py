@@ -198,11 +198,11 @@ heard
 #
 # ### Your turn
 #
-# For this task a shift also has `total_hours` and `wage_bonus`. Its `save()` computes the bonus:
+# The nights get longer, and who works longer gets a bonus. A shift of this project has `total_hours` and `wage_bonus`. In this task its `save()` is, in short:
 #
 # ```python
 # def save(self, *args, **kwargs):
-#     self.wage_bonus = ...  # from total_hours
+#     self.wage_bonus = 50 + 10 * (self.total_hours - 8)
 #     super().save(*args, **kwargs)
 # ```
 #

@@ -143,15 +143,8 @@ except BrokenRule:
     print("Zoë is stored:", Employees.objects.filter(first_name="Zoë").exists())
 reveal("05-2")
 
-# %%
-try:
-    with broken_rule(), transaction.atomic():  # around create()
-        Employees.objects.create(**people[7])
-except BrokenRule:
-    print("Mateo is stored:", Employees.objects.filter(first_name="Mateo").exists())
-
 # %% [markdown]
-# With a receiver, each place that calls `create()` needs its own `atomic()`. With `hire()` you write it once. If you must change every caller anyway, let
+# Only an `atomic()` around `create()` undoes her row, too. So with a receiver, each place that calls `create()` needs its own `atomic()`. With `hire()` you write it once. If you must change every caller anyway, let
 # them call `hire()`. Then you need no receiver.
 #
 # Look for the `COMMIT` of each hire. At any line, *Pull the plug* shows what would stay if the program ended there.
