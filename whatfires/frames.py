@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils.html import format_html
 
 from whatfires.rendering import Row, html_of
+from whatfires.threads import put_off
 from whatfires.tracing_views import KIND_TINTS
 
 if TYPE_CHECKING:
@@ -27,7 +28,8 @@ LONGEST = 60
 def with_pandas(face: type) -> type:
     """Return that class as one of DataFrames."""
     try:
-        from pandas import DataFrame
+        with put_off():  # interrupted, pandas and numpy can't be imported in this process any more
+            from pandas import DataFrame
     except ImportError as error:
         raise ImportError(
             "A table needs pandas: pip install pandas, or whatfires[tables]. Without it, print "

@@ -9,6 +9,7 @@ import importlib.metadata
 import json
 import os
 import re
+import subprocess
 import sys
 from pathlib import Path
 from traceback import extract_tb
@@ -25,6 +26,8 @@ REINSTALL = "make -B setup (or: python -m pip install -r requirements.txt)"
 CORRECT = "correct the environment (docs/running.md, Settings)"
 REKERNEL = "make -B setup (or: python manage.py install_kernel)"
 RENAME = "rename {}, or move it out of this folder"
+MOVE = "move the files in {}/profile_default/startup aside, one by one; unset PYTHONSTARTUP"
+SECONDS = 30  # in which IPython begins
 CLEAN = "make clean: of the copies that Python keeps in __pycache__, one was cut short"
 UNOPTIMIZED = "unset PYTHONOPTIMIZE"
 RESTORE = (
@@ -184,20 +187,31 @@ def check_home():
 
 
 def check_startup_files():
-    """Say which names of the lessons the start-up files of IPython take."""
+    """Say which names of the lessons the start-up files of IPython take, and which end a kernel."""
     try:
         folder = Path(os.environ.get("IPYTHONDIR") or "~/.ipython").expanduser()
     except RuntimeError:  # the home of an account that is not there
         return Finding("IPython start-up files: IPYTHONDIR leads nowhere", "unset IPYTHONDIR")
-    taken = {
-        f"{file.name} takes {name}"
-        for file in folder.glob("profile_default/startup/*.py")
-        for name in names_taken(file)
-    }
+    files = [*folder.glob("profile_default/startup/*.py")]
+    if (files or "PYTHONSTARTUP" in os.environ) and not begins():
+        return Finding("IPython start-up files: one of them ends each kernel", MOVE.format(folder))
+    taken = {f"{file.name} takes {name}" for file in files for name in names_taken(file)}
     if taken:
         said = ", ".join(sorted(taken))
         return Finding(f"IPython start-up files: {said}; the notebooks take it back")
     return Finding("IPython start-up files: none takes a name of the lessons")
+
+
+def begins():
+    """Tell whether IPython runs a line of ours after the start-up files, as a kernel does."""
+    command = [sys.executable, "-m", "IPython", "--no-banner", "-c", "print('be' + 'gun')"]
+    try:
+        done = subprocess.run(
+            command, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=SECONDS
+        )
+    except subprocess.TimeoutExpired:
+        return False
+    return "begun" in done.stdout
 
 
 def names_taken(file):

@@ -58,14 +58,15 @@ def rows_of(path, encoding=None):
     with ExitStack() as opened:
         try:
             file = opened.enter_context(Path(path).open("rb"))
-            if not file.seekable():  # a pipe; it comes in pieces, and an .xlsx is read from its end
-                file = opened.enter_context(whole(file))
+            if not file.seekable():
+                file = opened.enter_context(io.BufferedReader(Pipe(file)))
             packed = file.peek(2).startswith(b"\x1f\x8b")
             if packed:
                 file = opened.enter_context(io.BufferedReader(gzip.GzipFile(fileobj=file)))
             beginning = file.peek(1024)
             if beginning.startswith(b"PK\x03\x04") and not packed:
-                rows = workbook_rows(file)
+                # It is read from its end, to which nobody goes in a pipe.
+                rows = workbook_rows(file if file.seekable() else opened.enter_context(whole(file)))
             else:
                 text = io.TextIOWrapper(
                     file, encoding_of(beginning, encoding), errors="surrogateescape", newline=""
@@ -74,6 +75,22 @@ def rows_of(path, encoding=None):
             yield from bounded(rows)
         except (OSError, EOFError, zlib.error, ValueError) as error:
             raise unreadable(error, encoding) from error
+
+
+class Pipe(io.RawIOBase):
+    """A pipe, which comes in pieces: the first one is as long as tells what it is."""
+
+    def __init__(self, pipe):
+        self.pipe, self.ahead = pipe, pipe.read(1024)
+
+    def readable(self):
+        return True
+
+    def readinto(self, into):
+        piece = self.ahead[: len(into)] or self.pipe.read1(len(into))
+        self.ahead = self.ahead[len(piece) :]
+        into[: len(piece)] = piece
+        return len(piece)
 
 
 def whole(pipe):

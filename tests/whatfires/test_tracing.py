@@ -557,3 +557,30 @@ def test_so_is_one_in_a_statement_and_in_its_parameters(db):
     assert "\\udc80" in raw.json()
     for written in (seen.tree(), seen.json(), seen.html(), seen.table()._repr_html_()):
         assert "\\udc80" in written and written.encode()
+
+
+INTERRUPTED = """
+import builtins, signal, sys
+
+real, pressed = builtins.__import__, []
+
+
+def press_once(*arguments, **options):
+    if not pressed and "numpy._core._multiarray_umath" in sys.modules:
+        pressed.append(signal.raise_signal(signal.SIGINT))
+    return real(*arguments, **options)
+
+
+builtins.__import__ = press_once
+from whatfires.frames import Table, with_pandas
+
+try:
+    with_pandas(Table)
+except KeyboardInterrupt:
+    print("interrupted, and then:", with_pandas(Table).__name__)
+"""
+
+
+def test_an_interrupt_waits_until_pandas_is_whole(python):
+    """A second import of numpy fails, so each table said that pandas had to be installed."""
+    assert python("-c", INTERRUPTED).stdout == "interrupted, and then: Table\n"

@@ -146,6 +146,20 @@ def test_a_home_that_cannot_be_written(tmp_path, monkeypatch):
     assert "~/.ipython cannot be written" in finding.what and "set HOME" in finding.cure
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("ends", ["raise SystemExit(3)", "import os; os._exit(4)"])
+def test_startup_files_that_end_each_kernel(tmp_path, monkeypatch, ends):
+    """The kernel died without a word, and every line of the doctor was green."""
+    monkeypatch.setenv("IPYTHONDIR", str(tmp_path))
+    startup = tmp_path / "profile_default" / "startup"
+    startup.mkdir(parents=True)
+    (startup / "mine.py").write_text("raise ValueError('of no matter')")
+    assert not doctor.check_startup_files().cure
+    (startup / "mine.py").write_text(ends)
+    finding = doctor.check_startup_files()
+    assert "ends each kernel" in finding.what and str(tmp_path) in finding.cure
+
+
 def test_startup_files_that_take_a_name_of_the_lessons(tmp_path, monkeypatch):
     monkeypatch.setenv("IPYTHONDIR", str(tmp_path))
     assert "none takes" in doctor.check_startup_files().what
