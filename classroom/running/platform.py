@@ -162,7 +162,7 @@ def run_python(*arguments, cwd, env, timeout=None):
     return subprocess.run(
         [sys.executable, *arguments],
         cwd=cwd,
-        env=env,
+        env=env | {"PYTHON_COLORS": "0"},  # since 3.13 an error has colours, wherever it is shown
         capture_output=True,
         text=True,
         encoding="utf-8",

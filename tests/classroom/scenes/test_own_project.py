@@ -87,3 +87,10 @@ def test_the_folder_goes_with_the_project():
     del project
     gc.collect()
     assert not root.exists()
+
+
+def test_an_error_has_no_colours_in_a_notebook(monkeypatch):
+    """Since Python 3.13 it had: a kernel asks for colours, and the signs of a terminal were shown."""
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    said = own_project().manage("shell", "--verbosity", "0", "--command", "1 / 0")
+    assert said == "ZeroDivisionError: division by zero\n"
