@@ -90,7 +90,7 @@ def test_the_folder_goes_with_the_project():
 
 
 def test_an_error_has_no_colours_in_a_notebook(monkeypatch):
-    """Since Python 3.13 it had: a kernel asks for colours, and the signs of a terminal were shown."""
+    """Since Python 3.13 it had, and a notebook showed the signs that a terminal obeys."""
     monkeypatch.setenv("FORCE_COLOR", "1")
     said = own_project().manage("shell", "--verbosity", "0", "--command", "1 / 0")
     assert said == "ZeroDivisionError: division by zero\n"
