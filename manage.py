@@ -102,11 +102,9 @@ def sentence(error):
             f"Expected {package} to load; came {came}Correct the variable of the environment that "
             f"this names, or run `make -B setup`.{more}"
         )
-    cure = (
-        "`make clean` removes" if isinstance(error, EOFError) else "`make doctor` names the cure."
-    )
+    cure = "`make doctor` names the cure."
     if isinstance(error, EOFError):  # of a file in __pycache__
-        cure += " what Python keeps of each module: one of these files was cut short."
+        cure = "`make clean` removes what Python keeps of each module: one file was cut short."
     return f"Expected a project that can be loaded; came {came}{cure}{more}"
 
 

@@ -228,11 +228,8 @@ def grow(
     else:
         words = words_of(event)
     lines.append(Line(branch, below + ("│  " if inside else "   "), event, words, hint_of(shown)))
-    branches = [("├─ ", "│  ")] * (len(inside) - 1) + [("└─ ", "   ")]
-    return [
-        (child, below + branch, below + further)
-        for child, (branch, further) in zip(inside, branches, strict=False)
-    ]
+    following = [(child, f"{below}├─ ", f"{below}│  ") for child in inside[:-1]]
+    return following + [(child, f"{below}└─ ", f"{below}   ") for child in inside[-1:]]
 
 
 def words_of(event: "Event") -> Words:

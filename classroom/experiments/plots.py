@@ -8,6 +8,7 @@ from io import BytesIO
 from classroom.experiments.measuring import PUBLISHED
 from speedy.wirings import WIRINGS
 from whatfires.describing import quoted
+from whatfires.threads import put_off
 
 GREY = "#8b949e"  # legible on white and on black
 PALETTE = ("#3b82f6", "#8b5cf6", "#14b8a6", "#84a338", "#d1495b")
@@ -36,11 +37,12 @@ def cost_plot(costs):
     matplotlib's.
     """
     # Not above: every kernel imports this module when it starts, and most lessons draw nothing.
-    from pandas import DataFrame
+    with put_off():  # see whatfires.frames
+        from matplotlib.figure import Figure
+        from pandas import DataFrame
 
     if not isinstance(costs, DataFrame):
         raise TypeError(f"cost_plot() takes what hire_costs() returned, but {quoted(costs)} came.")
-    from matplotlib.figure import Figure
 
     figure = Figure(figsize=(7, 3.2), layout="constrained")
     figure.patch.set_alpha(0)

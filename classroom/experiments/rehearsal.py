@@ -112,12 +112,12 @@ FAULTS = {
 
 def with_each_fault(*cases):
     """Run classes of tests with each fault; a DataFrame of the outcomes, a row a test."""
-    from pandas import DataFrame
-
     came = {}
     for fault, broken in FAULTS.items():
         with broken():
             came[fault] = run_tests(*cases).set_index("test")["outcome"]
+    from pandas import DataFrame  # whole by now: each table above is one
+
     return DataFrame(came)
 
 

@@ -144,7 +144,7 @@ except BrokenRule:
 reveal("05-2")
 
 # %% [markdown]
-# Only an `atomic()` around `create()` undoes her row, too. So with a receiver, each place that calls `create()` needs its own `atomic()`. With `hire()` you write it once. If you must change every caller anyway, let
+# An `atomic()` around `create()` undoes her row, too. So with a receiver, each place that calls `create()` needs its own `atomic()`. With `hire()` you write it once. If you must change every caller anyway, let
 # them call `hire()`. Then you need no receiver.
 #
 # Look for the `COMMIT` of each hire. At any line, *Pull the plug* shows what would stay if the program ended there.

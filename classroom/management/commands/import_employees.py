@@ -107,8 +107,8 @@ class Command(BaseCommand):
                 self.stdout.write(f"row {row}: {escape(employee)} {reason}, {outcome}")
             if allowed or not reason:
                 newcomers.append(good)
-        if more := named - MOST_LISTED > 0 and named - MOST_LISTED:
-            self.stdout.write(f"and {rows(more)} more like these, {outcome}")
+        if named > MOST_LISTED:
+            self.stdout.write(f"and {rows(named - MOST_LISTED)} more like these, {outcome}")
         return newcomers
 
 
