@@ -10,11 +10,11 @@ from threading import Lock, RLock, current_thread
 from threading import enumerate as each_thread
 from weakref import WeakKeyDictionary, ref
 
-from django.db import DEFAULT_DB_ALIAS, connections
+from django.db import DEFAULT_DB_ALIAS, OperationalError, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Model
 
-from classroom.running.turns import belongs, tool_of
+from classroom.running.turns import belongs, is_left_behind, tool_of
 from whatfires.origins import OWN_FILES
 
 _made = []  # weak references, in the order in which they were made
@@ -94,7 +94,16 @@ def save_around(frame):
 
 
 def renew(connection):
-    """Open a connection where it is not, or leads to a database of before."""
+    """Open a connection where it is not, or leads to a database of before.
+
+    Raises OperationalError in a thread that outlived the database of the tool that started it.
+    """
+    if is_left_behind(current_thread()):
+        raise OperationalError(
+            "This thread goes on, and the tool in which it was started has ended, with the "
+            "database that it ran in. Nothing was written. Wait for the thread inside of what the "
+            "tool runs: thread.join()."
+        )
     if connection in _outdated and not connection.in_atomic_block:
         with _marking:
             save = _outdated[connection]

@@ -15,6 +15,7 @@ class Tool:
 
     def __init__(self, within=None):
         self.within, self.turn, self.is_over = within, Lock(), False
+        self.is_closed = False  # its database is gone
 
 
 NO_TOOL = Tool()
@@ -27,6 +28,21 @@ def tool_of(thread):
     while tool.is_over:
         tool = tool.within
     return tool
+
+
+def close_tool():
+    """Leave the tool of this thread, whose database goes now: its other threads get no other."""
+    thread = current_thread()
+    tool = tool_of(thread)
+    tool.is_closed, _tool_of[thread] = True, tool.within
+
+
+def is_left_behind(thread):
+    """Tell whether a thread outlived the database of a tool in which it was started."""
+    tool = _tool_of.get(thread, NO_TOOL)
+    while not tool.is_closed and tool is not NO_TOOL:
+        tool = tool.within
+    return tool.is_closed
 
 
 def belongs(thread, tool):
@@ -47,13 +63,14 @@ def one_tool_at_a_time():
             if outer.is_over:  # it ended while we waited: now others are to be waited for
                 continue
             tool, had_its_turn = Tool(outer), True
-            _tool_of[thread] = tool
+            before, _tool_of[thread] = _tool_of.get(thread, NO_TOOL), tool
             try:
                 yield
             finally:
                 tool.is_over = True
                 with tool.turn:  # a thread of it may be in a tool still
                     pass
+                _tool_of[thread] = before
 
 
 def noting_the_tool(start):
@@ -66,17 +83,15 @@ def noting_the_tool(start):
 
 
 def handing_in(submit):
-    """Let work that a tool hands to a pool belong to it: the pool may have begun before."""
+    """Let work that is handed to a pool belong to who hands it in: the pool is for everybody."""
 
     @wraps(submit)
     def submit_of_a_tool(self, fn, /, *args, **kwargs):
-        tool = tool_of(current_thread())
-        if tool is NO_TOOL:
-            return submit(self, fn, *args, **kwargs)
+        tool = _tool_of.get(current_thread(), NO_TOOL)
 
         def work():
             thread = current_thread()
-            before, _tool_of[thread] = tool_of(thread), tool
+            before, _tool_of[thread] = _tool_of.get(thread, NO_TOOL), tool
             try:
                 return fn(*args, **kwargs)
             finally:

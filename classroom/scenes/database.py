@@ -23,7 +23,7 @@ from django.test import override_settings
 from classroom.running import guard
 from classroom.running.each_connection import lead_others, others_stay, swapping
 from classroom.running.scratch import needs_more, scratch_folder
-from classroom.running.turns import one_tool_at_a_time
+from classroom.running.turns import close_tool, one_tool_at_a_time
 from classroom.scenes.calendar import MONDAY, let_go, spell, stand_on
 from whatfires.describing import quoted
 from whatfires.threads import in_a_thread, put_off
@@ -153,13 +153,9 @@ def give_back():
     A hire of another thread at this moment sees no other day, and tells nothing to the project.
     """
     with swapping:
-        before = connections.settings[DEFAULT_DB_ALIAS]
-        try:
-            lead_others(before)  # not to one that a server ends
-            _own.clear()
-            _in_use.close()
-        finally:
-            lead_others(before)
+        lead_others(connections.settings[DEFAULT_DB_ALIAS])  # not to one that a server ends
+        _own.clear()
+        _in_use.close()
 
 
 def begin_event_log():
@@ -203,7 +199,9 @@ def private_database():
                 with suppress(FileNotFoundError):  # its folder may go first as Python ends
                     creation.destroy_test_db(mine["NAME"], verbosity=0)
             connection.close()
+            private = connections.settings[DEFAULT_DB_ALIAS]
             connections.settings[DEFAULT_DB_ALIAS], connection.settings_dict = before, mine
+            lead_others(private)
             others.close()
             connection.connection, is_over = put_by, True
 
@@ -320,10 +318,18 @@ def in_private_database(function, *args):
 @contextmanager
 def private_database_for_a_thread():
     try:
-        with private_database():
+        with private_database(), closing_the_tool():
             yield
     finally:
         close_connections()
+
+
+@contextmanager
+def closing_the_tool():
+    try:
+        yield
+    finally:
+        close_tool()
 
 
 def close_connections():

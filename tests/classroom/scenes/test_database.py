@@ -316,6 +316,44 @@ def tool(monkeypatch):
         goes_on.set()
 
 
+@pytest.mark.parametrize("has_connected", [True, False])
+def test_a_thread_that_outlives_a_tool_writes_nothing_elsewhere(transactional_db, has_connected):
+    """It hired in the project's own database: nothing else was left under that name."""
+    has_hired, goes_on, told, threads = threading.Event(), threading.Event(), [], []
+
+    def go_on():
+        if has_connected:
+            hire()
+        has_hired.set()
+        goes_on.wait(60)
+        try:
+            hire()
+        except OperationalError as error:
+            told.append(str(error))
+        told.append(in_private_database(Employees.objects.count))
+
+    def leave_a_thread():
+        threads.append(threading.Thread(target=go_on))
+        threads[0].start()
+        has_hired.wait(60)
+
+    in_private_database(leave_a_thread)
+    goes_on.set()
+    threads[0].join(60)
+    assert [it.partition(",")[0] for it in told[:1]] == ["This thread goes on"]
+    assert told[1:] == [0] and not Employees.objects.exists()
+    assert at_once(lambda _: hire(), 1) == []
+    assert Employees.objects.count() == 1
+
+
+def test_a_pool_that_a_tool_began_is_there_for_others(transactional_db):
+    with ThreadPoolExecutor(1) as pool:
+        in_private_database(lambda: pool.submit(hire).result(60))
+        assert pool.submit(connection.get_autocommit).result(60)
+        assert pool.submit(lambda: connection.settings_dict).result(60) is connection.settings_dict
+        pool.submit(close_connections).result(60)
+
+
 def test_a_cell_that_starts_over_waits_for_the_tool_of_another_thread(notebook, tool):
     """It gave back what it had found: the cell worked on the project's database afterwards."""
     threading.Timer(5, tool.let_go).start()
