@@ -192,7 +192,7 @@ def check_startup_files():
         folder = Path(os.environ.get("IPYTHONDIR") or "~/.ipython").expanduser()
     except RuntimeError:  # the home of an account that is not there
         return Finding("IPython start-up files: IPYTHONDIR leads nowhere", "unset IPYTHONDIR")
-    files = [*folder.glob("profile_default/startup/*.py")]
+    files = [it for it in folder.glob("profile_default/startup/*.py") if it.is_file()]
     if (files or "PYTHONSTARTUP" in os.environ) and not begins():
         return Finding("IPython start-up files: one of them ends each kernel", MOVE.format(folder))
     taken = {f"{file.name} takes {name}" for file in files for name in names_taken(file)}
@@ -220,7 +220,7 @@ def names_taken(file):
 
     try:
         words = set(re.findall(r"\w+", file.read_text(errors="replace")))
-    except OSError:  # a folder, or one of somebody else's
+    except OSError:  # one of somebody else's
         words = set()
     return words & {*classroom.__all__, "date", "timedelta", "assign", "assign_many"}
 

@@ -277,7 +277,8 @@ def workbook_rows(file):
             f"expected openpyxl, to read an .xlsx: pip install it. Or: {AS_CSV}"
         ) from (error)
     except Exception as error:  # of a damaged one: BadZipFile, KeyError, ParseError, ...
-        raise RosterError(f"expected a whole .xlsx, came a damaged one. {AS_CSV}") from error
+        came = "one that is damaged, or has a part that openpyxl does not know"
+        raise RosterError(f"expected a whole .xlsx, came {came}. {AS_CSV}") from error
 
 
 def text_of(value):

@@ -64,9 +64,14 @@ class Command(BaseCommand):
             newcomers = self.without_duplicates(roster.people, allow_duplicates)
             (hire_batch if batch else hire_each)(newcomers)
             days = shift_days(newcomers)
-        self.stdout.write(self.style.SUCCESS(summary(len(newcomers), days)))
-        if left_out := len(roster.people) + len(roster.bad) - len(newcomers):
-            self.stdout.write(f"Left out {rows(left_out)}, listed above.")
+        hired = summary(len(newcomers), days)
+        try:
+            self.stdout.write(self.style.SUCCESS(hired))
+            if left_out := len(roster.people) + len(roster.bad) - len(newcomers):
+                self.stdout.write(f"Left out {rows(left_out)}, listed above.")
+            self.stdout.flush()
+        except OSError as error:
+            raise CommandError(f"{hired} This could not be written where it goes: {error}") from error
 
     def read(self, file, encoding, skip_bad):
         """Return the roster; refuse it when it is none, or has bad rows that nobody allowed."""

@@ -167,6 +167,8 @@ def test_startup_files_that_take_a_name_of_the_lessons(tmp_path, monkeypatch):
     startup.mkdir(parents=True)
     (startup / "00-mine.py").write_text("import numpy as np\ntrace = np.trace\n")
     (startup / "a folder.py").mkdir()
+    if hasattr(os, "mkfifo"):
+        os.mkfifo(startup / "a pipe.py")  # to read it would wait for ever
     assert "00-mine.py takes trace" in doctor.check_startup_files().what
     monkeypatch.setenv("IPYTHONDIR", "~nosuchuser/x")
     assert doctor.check_startup_files().cure == "unset IPYTHONDIR"

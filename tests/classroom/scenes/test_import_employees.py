@@ -1,6 +1,7 @@
 """A roster is hired as a whole, or nobody is and each fault is named with its row."""
 
 import csv
+import errno
 import gzip
 import io
 import os
@@ -11,6 +12,7 @@ import tracemalloc
 import zipfile
 from datetime import date, datetime
 from time import perf_counter
+from unittest.mock import Mock
 
 import openpyxl
 import pytest
@@ -206,6 +208,16 @@ def test_a_failure_halfway_leaves_nobody(load, monkeypatch):
         load(SAMPLE)
     assert len(placed) == 5
     assert nobody_is_there()
+
+
+def test_whether_anybody_was_hired_is_said_where_the_output_cannot_be_written(write):
+    """It said that a disk was full, as where nobody was hired."""
+    full = Mock(write=Mock(side_effect=OSError(errno.ENOSPC, "No space left on device")))
+    with pytest.raises(CommandError) as caught:
+        call_command("import_employees", write(HEADER + ADA), stdout=full)
+    assert str(caught.value).startswith("Hired 1 person for 1 shift, on ")
+    assert "No space left on device" in str(caught.value)
+    assert names() == ["Ada"]
 
 
 def test_a_failure_at_the_end_of_a_batch_leaves_nobody(load, monkeypatch):
