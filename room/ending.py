@@ -33,6 +33,8 @@ def held(folder, seconds=SECONDS * 4):
     (folder / STATE).mkdir(parents=True, exist_ok=True)
     until = time.monotonic() + seconds
     with (folder / STATE / "lock").open("a") as lock:
+        if seconds and not is_had(lock):
+            print(f"Another room is in {folder}: {seconds} seconds for it to end.", flush=True)
         while not is_had(lock):
             if time.monotonic() > until:
                 raise RoomError(

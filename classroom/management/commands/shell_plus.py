@@ -109,8 +109,19 @@ class Command(upstream.Command):
             self.stdout.flush()
             asked = self.asked_arguments(options)
             ours = but_for(asked, [*OFFLINE, *self.server_arguments(options)])
-            server = application.initialize_server([*ours, *asked])
-            server.start()
+            self.begun(application, [*ours, *asked]).start()
+
+    def begun(self, application, arguments):
+        """Begin a server; say where the reason may lie if it ends at once, as a setting may ask."""
+        try:
+            return application.initialize_server(arguments)
+        except SystemExit as error:
+            if error.code == 0:  # it was asked for its version, say
+                raise
+            raise CommandError(
+                "Jupyter ended before it served anything. Its own words, if it said any, stand "
+                "above; `make doctor` names a configuration of yours that ends it."
+            ) from error
 
     def install_kernel(self):
         """Write kernel.json; one that is there and cannot be written is taken as it is."""

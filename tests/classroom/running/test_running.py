@@ -139,6 +139,17 @@ def test_jupyter_opens_on_the_copies_with_our_kernel_first_and_word_for_it(monke
     assert seen["arguments"][-1] == "--debug" and os.environ["JUPYTER_PATH"] == "/theirs"
 
 
+@pytest.mark.parametrize(
+    "ends, status",
+    [("exit()", CommandError), ("raise SystemExit(3)", CommandError), ("exit(0)", SystemExit)],
+)
+def test_a_configuration_that_ends_jupyter_is_pointed_to(ends, status):
+    """`make lab` came back without a word. What ends with 0 was asked for: --version, say."""
+    with pytest.raises(status) as caught:
+        shell_plus.Command().begun(SimpleNamespace(initialize_server=lambda _: exec(ends)), [])
+    assert ("`make doctor` names" in str(caught.value)) == (status is CommandError)
+
+
 @pytest.mark.parametrize("user", [0, 1000])
 def test_root_is_let_in_and_nobody_else_needs_it(monkeypatch, user):
     monkeypatch.setattr(os, "geteuid", lambda: user, raising=False)
