@@ -158,7 +158,8 @@ def prepare(info):
 def stop(server):
     """End the server, with the folder of its socket where that had to lie elsewhere."""
     socket_dir = server.get_postmaster_info().socket_dir
-    server.cleanup()
+    if server.pgdata.exists():  # or the wheel ended it as Python ended, and made its lock anew now
+        server.cleanup()
     if socket_dir and socket_dir != server.pgdata:  # a path too long for a socket
         shutil.rmtree(socket_dir, ignore_errors=True)
 

@@ -1,6 +1,7 @@
 """A private PostgreSQL starts, answers, and leaves nothing behind."""
 
 import signal
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -82,11 +83,14 @@ server = postgres_server()
 print(server.__enter__(), flush=True)"""
 
 
-def test_it_is_gone_when_the_interpreter_ends_inside():
-    run = subprocess.run([sys.executable, "-c", LEFT_OPEN], capture_output=True, text=True)
+def test_it_is_gone_when_the_interpreter_ends_inside(tmp_path):
+    """The folder of the wheel's lock was there again."""
+    environment = {**os.environ, "TMPDIR": str(tmp_path)}
+    command = [sys.executable, "-c", LEFT_OPEN]
+    run = subprocess.run(command, capture_output=True, text=True, env=environment)
     place = Path(dj_database_url.parse(run.stdout.strip())["HOST"])
     assert place.name.startswith("speedster-pg-")
-    assert not place.exists()
+    assert not place.exists() and not [*tmp_path.iterdir()]
 
 
 def test_two_servers_never_meet():
