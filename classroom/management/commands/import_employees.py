@@ -71,7 +71,7 @@ class Command(BaseCommand):
                 self.stdout.write(f"Left out {rows(left_out)}, listed above.")
             self.stdout.flush()
         except OSError as error:
-            raise CommandError(f"{hired} This could not be written where it goes: {error}") from error
+            raise CommandError(f"{hired} This could not be printed: {error}") from error
 
     def read(self, file, encoding, skip_bad):
         """Return the roster; refuse it when it is none, or has bad rows that nobody allowed."""

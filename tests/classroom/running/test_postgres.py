@@ -1,7 +1,7 @@
 """A private PostgreSQL starts, answers, and leaves nothing behind."""
 
-import signal
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
