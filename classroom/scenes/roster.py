@@ -87,24 +87,24 @@ def fields_of(person):
     return dict(person)
 
 
-def read_roster(path, encoding=None, unchecked=()):
+def read_roster(path, encoding=None, unchecked=(), counting=iter):
     """Read the people of a file, not stored yet; raise RosterError if it is no roster.
 
     See `sheets.rows_of` for the files that are read, and for `encoding`. Of the fields `unchecked`
-    any text is taken.
+    any text is taken. `counting` passes the rows on, and may show how far it is.
     """
     with closing(rows_of(path, encoding)) as rows:
-        return roster_of(rows, unchecked)
+        return roster_of(rows, unchecked, counting)
 
 
-def roster_of(rows, unchecked=()):
+def roster_of(rows, unchecked=(), counting=iter):
     """Sort the rows into people and bad rows; raise RosterError if the header is no roster's."""
     _, header = next(rows, (1, None))
     if header is None:
         raise RosterError(f"expected a header ({','.join(COLUMNS)}) and rows, came an empty file.")
     columns, width = check_columns(header), len(header)
     roster = Roster(people=[], bad=[])
-    for row, values in rows:
+    for row, values in counting(rows):
         fault = fault_of_length(values)
         if not fault:
             employee, faults = employee_of(dict(zip(columns, values, strict=False)), unchecked)

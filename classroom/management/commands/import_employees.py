@@ -4,6 +4,7 @@ See https://docs.djangoproject.com/en/5.2/howto/custom-management-commands/
 """
 
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from traceback import extract_tb
 
@@ -28,6 +29,8 @@ LEFT_OUT = (
     "A trigger may leave rows out: correct it, or what it leaves out."
 )
 MOST_LISTED = 200  # rows that are bad, or of people who are known, one by one
+
+reading = partial(tqdm, desc="Reading", unit=" rows", disable=None, delay=1, leave=False)
 
 
 class Command(BaseCommand):
@@ -76,7 +79,7 @@ class Command(BaseCommand):
     def read(self, file, encoding, skip_bad):
         """Return the roster; refuse it when it is none, or has bad rows that nobody allowed."""
         try:
-            roster = read_roster(file, encoding)
+            roster = read_roster(file, encoding, counting=reading)
         except RosterError as error:
             raise CommandError(f"Nobody was hired. {escape(file)}: {error}") from error
         for row, reason in roster.bad[:MOST_LISTED]:

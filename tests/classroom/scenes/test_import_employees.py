@@ -880,7 +880,9 @@ class Terminal(io.StringIO):
 @pytest.mark.parametrize("batch", [False, True])
 def test_a_bar_is_drawn_on_a_terminal(load, monkeypatch, batch):
     monkeypatch.setattr(sys, "stderr", terminal := Terminal())
+    monkeypatch.setitem(import_employees.reading.keywords, "delay", 0)
     load(SAMPLE, batch=batch)
+    assert "Reading: 0 rows" in terminal.getvalue()
     assert "Hiring: 100%" in terminal.getvalue()
     assert "30/30" in terminal.getvalue()
 
