@@ -9,7 +9,7 @@
 # | Behind you | [00](00_start_here.ipynb), [01 What a signal is](01_what_a_signal_is.ipynb) |
 # | Here | **02 Built-in signals**, 20 minutes, and 10 for the tasks |
 # | Next | [03 save() overrides](03_save_overrides.ipynb), then 04 to 07 |
-# | Optional | [Everything that fires, in one table](deeper/matrix.ipynb), [bulk, fixtures, migrations](deeper/bulk_fixtures_migrations_admin.ipynb) |
+# | Optional | [Everything that fires, in one table](deeper/matrix.ipynb), [fixtures, migrations, the admin](deeper/bulk_fixtures_migrations_admin.ipynb) |
 
 # %% [markdown]
 # ## A signal in your own project

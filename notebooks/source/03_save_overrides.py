@@ -9,7 +9,7 @@
 # | Behind you | [00](00_start_here.ipynb), [01](01_what_a_signal_is.ipynb), [02 Built-in signals](02_built_in_signals.ipynb) |
 # | Here | **03 save() overrides**, 16 minutes, and 12 for the tasks |
 # | Next | [04 Custom signals](04_custom_signals.ipynb), then 05 to 07 |
-# | Optional | [Rules that the database keeps](deeper/no_hook.ipynb), [bulk, fixtures, migrations](deeper/bulk_fixtures_migrations_admin.ipynb) |
+# | Optional | [Rules that the database keeps](deeper/no_hook.ipynb), [fixtures, migrations, the admin](deeper/bulk_fixtures_migrations_admin.ipynb) |
 #
 # To *override* a method is to write one of the same name in a subclass. Python then calls yours, and in it `super().save()` calls the
 # original.

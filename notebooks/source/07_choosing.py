@@ -95,24 +95,36 @@ reveal("07-1")
 predict("07-2")
 
 # %%
+from django.db import models
+from django.db.models.signals import post_delete
+
+
+class Question(NotebookModel):
+    question_text = models.CharField(max_length=200)
+
+
+class Choice(NotebookModel):
+    question = models.ForeignKey(Question, on_delete=models.CASCADE)
+    picture = models.CharField(max_length=200)
+
+
+def delete_picture(sender, instance, **kwargs):
+    def delete_file():
+        files.remove(instance.picture)  # of a FileField: instance.picture.delete(save=False)
+
+    transaction.on_commit(delete_file, robust=True)
+
+
+files = ["bus.png", "bike.png"]
+trip = Question.objects.create(question_text="Bus or Bike?")
+for name in "bus.png", "bike.png":
+    Choice.objects.create(question=trip, picture=name)
+with connected(post_delete, delete_picture, sender=Choice):
+    trip.delete()  # the question alone
 reveal("07-2")
+print("Files left:", files)
 
 # %% [markdown]
-# <details><summary>The code for it</summary>
-#
-# ```python
-# @receiver(post_delete, sender=Choice)
-# def delete_picture(sender, instance, **kwargs):
-#     picture = instance.picture  # in your project a FileField
-#
-#     def delete_file():
-#         picture.delete(save=False)  # the file; the row is gone already
-#
-#     transaction.on_commit(delete_file, robust=True)
-# ```
-#
-# </details>
-#
 # Now you take over a polls site. Only its view `vote()` adds votes. `who_listens()` shows four receivers:
 #
 # | signal | sender | receiver | what it does |

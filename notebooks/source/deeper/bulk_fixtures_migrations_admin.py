@@ -1,9 +1,8 @@
 # %% [markdown]
-# # Deeper · Bulk calls, fixtures, migrations, the admin
+# # Deeper · Fixtures, migrations, the admin
 #
-# Your receiver is called when people are hired one by one. But rows also come and go in other ways. Bulk calls were in
-# [lesson 02](../02_built_in_signals.ipynb) and in [what a hire costs](costs.ipynb). Here are the other three. **What do you do when your
-# receiver is not called? And what if it is called, and should not act?**
+# Your receiver is called when people are hired one by one. [Lesson 02](../02_built_in_signals.ipynb) showed that bulk calls go past it.
+# Rows come and go in three more ways. **What do you do when your receiver is not called? And what if it is called, and should not act?**
 #
 # In about 18 minutes you:
 #

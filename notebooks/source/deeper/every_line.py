@@ -59,6 +59,8 @@ line_by_line.listing(line_by_line.views)
 #
 # To run the first ten as well, call `line_by_line.listing(...)` with `line_by_line.models` or `line_by_line.receivers`.
 #
+# <details><summary>The fifteen faults, a row each</summary>
+#
 # | fault | the line | what happens | our project |
 # |---|---|---|---|
 # | 9 | `age = models.PositiveSmallIntegerField()` | It refuses -3, but stores a person of 400 years. | A constraint sets a limit. |
@@ -76,6 +78,8 @@ line_by_line.listing(line_by_line.views)
 # | 21 | `except (Employees.DoesNotExist, ValueError) as error` | For the age "old" the visitor gets a 200, as if the data were right. The `IntegrityError` of the age -3 is not caught. And `create()` never raises `DoesNotExist`. | [A form](../../speedy/views.py) checks the age first. |
 # | 22 | `file = open("log_event.log", "a")` | The file is in the folder in which the process runs. A web server and a command may write two logs. If writing fails, nothing closes the file. | The settings name one file, and `logging` opens it. |
 # | 23 | `log_event(f"{sender} -- {kwargs['message']}")` | The line has three fields: the time, the sender and the message. The tutorial shows two lines of its log with a fourth, the object. | It writes all four. |
+#
+# </details>
 #
 # In the rest of the models (the hours, the names, the cascades) we found no fault.
 #

@@ -155,7 +155,7 @@ shift_table(as_published)
 # ## 6 · A file of rows
 #
 # `employee_created` does not look at `raw`. So when `loaddata` loads people from a [fixture](../../docs/glossary.md#fixture), each of them
-# gets a seat from the receiver, and one from the file. [Bulk, fixtures, migrations](bulk_fixtures_migrations_admin.ipynb) shows it, and
+# gets a seat from the receiver, and one from the file. [Fixtures, migrations, the admin](bulk_fixtures_migrations_admin.ipynb) shows it, and
 # why a test may miss it.
 #
 # **Better:** `if created and not raw:`, as in [lesson 02](../02_built_in_signals.ipynb).

@@ -192,7 +192,7 @@ matrix(pairs, blank=True)
 # | `queryset.delete()`, a cascade, *Delete selected* in the admin | Only the delete signals are sent. | use a receiver, not `delete()` |
 # | many-to-many `add()`, `remove()`, `clear()` | `m2m_changed` is sent. | see [Counting](counting.ipynb) |
 #
-# Async calls, such as `acreate()`, do the same as the others. [Bulk calls, fixtures, migrations, the
+# Async calls, such as `acreate()`, do the same as the others. [Fixtures, migrations, the
 # admin](bulk_fixtures_migrations_admin.ipynb) has what comes in other ways.
 #
 # ## Optional: a child, a proxy, and all eighty calls

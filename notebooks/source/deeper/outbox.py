@@ -150,16 +150,33 @@ read_log()[["who", "message"]].tail(2)
 # So store the key where it survives the end of the process. Where you store it depends on what the receiver changes:
 #
 # **A row of this database.** Store the key in the same transaction as the change, in a model of yours with unique keys, here
-# `SeenKey`:
-#
-# ```python
-# def pay_bonus(sender, key, **kwargs):
-#     with transaction.atomic():
-#         _, is_new = SeenKey.objects.get_or_create(key=key)  # finds the row, or creates it
-#         if is_new:
-#             ...  # change the row
-# ```
-#
+# `SeenKey`. Event 7 pays a bonus, and is delivered twice:
+
+# %%
+from django.db import models
+
+
+class SeenKey(NotebookModel):
+    key = models.IntegerField(unique=True)
+
+
+class Account(NotebookModel):
+    euros = models.IntegerField(default=0)
+
+
+def pay_bonus(sender, key, **kwargs):
+    with transaction.atomic():
+        _, is_new = SeenKey.objects.get_or_create(key=key)  # finds the row, or creates it
+        if is_new:
+            Account.objects.update(euros=models.F("euros") + 100)
+
+
+Account.objects.create()
+for call in "first", "second":
+    pay_bonus(sender=None, key=7)
+    print(f"After the {call} call: {Account.objects.get().euros} euros")
+
+# %% [markdown]
 # If the change fails, the key is rolled back, too, so the next call tries again.
 #
 # **Something outside that checks keys**, such as a bank. Send the key with the payment, so that the bank can refuse a second one.
