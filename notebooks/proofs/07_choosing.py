@@ -111,6 +111,8 @@ assert called == [] and len(told) == 1 and not ShiftsEmployees.objects.filter(em
 # Both files went with the question. With a FileField, as the comment in the cell says, it is the same, and only
 # after the commit.
 assert files == [] and not Choice.objects.exists()
+
+
 class Question(NotebookModel):
     pass
 

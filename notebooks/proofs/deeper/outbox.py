@@ -58,7 +58,12 @@ def fails_once(rows, **fields):
 
 
 delivering = connected(event_told, letter_once), connected(event_told, pay_bonus), short_log()
-with delivering[0], delivering[1], delivering[2], patch.object(models.QuerySet, "update", fails_once):
+with (
+    delivering[0],
+    delivering[1],
+    delivering[2],
+    patch.object(models.QuerySet, "update", fails_once),
+):
     for euros, keys in (100, [7]), (200, [7, 1]), (200, [7, 1]):
         OutboxEvent.objects.filter(pk=1).update(delivered=None, claimed_until=None, tries=0)
         outbox.deliver()
