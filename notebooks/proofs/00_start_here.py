@@ -8,7 +8,8 @@ from classroom.running.kernel import ROOT
 
 # The fields that the text shows are those of the models, by their names and what they point to.
 text = (ROOT / "notebooks/source/00_start_here.py").read_text().replace("\n# ", "\n")
-shown = re.findall(r"^    (\w+) = models\.(\w+)\((.*)\)$", text.partition("```python")[2], re.M)
+code = re.sub(r"\(\n +(.*)\n +\)", r"(\1)", text.partition("```python")[2])  # a call in one line
+shown = re.findall(r"^    (\w+) = models\.(\w+)\((.*)\)$", code, re.M)
 for model, fields in (Employees, shown[:1]), (Shifts, shown[1:4]), (ShiftsEmployees, shown[4:]):
     for name, kind, told in fields:
         field = model._meta.get_field(name)

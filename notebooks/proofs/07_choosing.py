@@ -124,8 +124,8 @@ class Choice(NotebookModel):
 
 text = (ROOT / "notebooks/source/07_choosing.py").read_text()
 shown = text.split("def delete_picture", 1)[1].split("\n\n\n", 1)[0]
-in_memory, of_a_field = re.search(r"(files\.remove.*)  # of a FileField: (.*)", shown).groups()
-exec("def delete_picture" + shown.replace(in_memory, of_a_field), globals())
+[of_a_field] = re.findall(r"FileField .* by (.*)\.", shown)
+exec("def delete_picture" + shown.replace("files.remove(instance.picture)", of_a_field), globals())
 post_delete.connect(delete_picture, sender=Choice)
 question = Question.objects.create()
 choice = Choice.objects.create(

@@ -63,7 +63,9 @@ before
 # class Shifts(models.Model):
 #     shift_date = models.DateField(unique=True, default=timezone.localdate)
 #     headcount = models.PositiveSmallIntegerField(default=0)
-#     employees_shift = models.ManyToManyField(Employees, through="ShiftsEmployees", related_name="shifts")
+#     employees_shift = models.ManyToManyField(
+#         Employees, through="ShiftsEmployees", related_name="shifts"
+#     )
 #
 # class ShiftsEmployees(models.Model):
 #     employee = models.ForeignKey(Employees, on_delete=models.CASCADE)

@@ -110,7 +110,8 @@ class Choice(NotebookModel):
 
 def delete_picture(sender, instance, **kwargs):
     def delete_file():
-        files.remove(instance.picture)  # of a FileField: instance.picture.delete(save=False)
+        # A FileField deletes its file by instance.picture.delete(save=False).
+        files.remove(instance.picture)
 
     transaction.on_commit(delete_file, robust=True)
 
