@@ -12,9 +12,9 @@
 #
 # ## A fixture
 #
-# A *fixture* is a file of rows. The command `manage.py loaddata` stores these rows in the database. We try one with the design
-# of [Matić's tutorial](line_by_line.ipynb), which is called `as_published` here and has separate tables. In this design a day may have
-# two shifts. Its receiver begins like this, and then gives the person a seat. If no shift has room, it opens one:
+# A *fixture* is a file of rows. The command `manage.py loaddata` stores these rows in the database. We try it with
+# the receiver of [Matić's tutorial](line_by_line.ipynb), which has its own tables, called `as_published` here. It begins like this. Then
+# it gives the person a seat, and opens a shift if none has room:
 #
 # ```python
 # @receiver(post_save, sender=Employees)
@@ -48,7 +48,8 @@ shift_table(as_published)
 # %% [markdown]
 # Loading does not call your `save()`, but it sends `pre_save` and `post_save`, with `raw=True`. For each
 # loaded person `created` was True, and this receiver does not look at `raw`. While the people load, it opens two new shifts and stores five seats. Then
-# the file brings the two old shifts and the five old seats. The new shifts have new keys, so the file overwrites none of them.
+# the file brings the two old shifts and the five old seats. The database does not give an old key again, so the file overwrites none of
+# the new shifts. And in these tables a day may have two shifts.
 #
 # The receivers of this project return at once if `raw` is True, also those that count seats. The headcounts come with the file.
 #
@@ -99,8 +100,8 @@ display(heard, Employees.objects.without_shift())
 # Why another class? A migration may run years after it was written, so it must work with the models as they *were*. So Django builds the class from the migrations up
 # to this one: it has the fields that they name, and nothing else ([migration state](../../docs/glossary.md#migration-state)).
 #
-# No receiver placed João, and none will count his seat. So the migration does both itself. `F("headcount") + 1` lets the database add. Run
-# it while nobody hires, or take a [lock](race.ipynb) first.
+# No receiver placed João, and none will count his seat. So the migration does both itself. `F("headcount") + 1` lets the database
+# add. Run this migration while nobody hires.
 
 
 # %%
@@ -119,9 +120,9 @@ run_migration(place_joao)
 shift_table()
 
 # %% [markdown]
-# A receiver *without* a sender surprises you in the opposite way: it is called in migrations, too. For one class, connect it
-# with `sender=Employees`. For several classes, leave out `sender=`, and look at the sender in the receiver. Compare classes, and not
-# their names: the class of the migration is called `Employees`, too.
+# A receiver *without* a sender surprises you in the opposite way: it is called in migrations, too. So connect it once for each class,
+# with `sender=Employees` and with `sender=Shifts`. Or look at the sender in the receiver. Compare classes, and not their names: the class
+# of the migration is called `Employees`, too.
 #
 # ```python
 # def note_change(sender, instance, **kwargs):
@@ -149,9 +150,8 @@ shift_table()
 # ### What is left after an error?
 #
 # *Delete selected* is an *action*: a function that the admin calls with the rows that you ticked. It first writes into the
-# *history*, the admin's table of who changed what, and then deletes the rows. [Lesson 07](../07_choosing.ipynb) said that the
-# admin opens a transaction. That is true of the pages for *one* object. *Delete selected* starts from the list. Now we tick Ada and
-# Grace. Our admin has no `delete_queryset()` of its own, and a receiver of `pre_delete` raises an error:
+# *history*, the admin's table of who changed what, and then deletes the rows. The transaction of [lesson 07](../07_choosing.ipynb) is
+# around the pages for *one* object. Now we tick Ada and Grace in the list. Our admin has no `delete_queryset()` of its own, and a receiver of `pre_delete` raises an error:
 
 
 # %%
@@ -187,13 +187,10 @@ print("Still there:", *two.all())  # asks the database again
 #         return super().changelist_view(request, extra_context)
 # ```
 #
-# Inside this block a step that may fail gets an `atomic()` of its own: see [an error that you catch](caught_errors.ipynb).
-#
 # ## What to keep
 #
 # | how rows come or go | your receiver | what you do |
 # |---|---|---|
-# | `bulk_create()` | is not called | call a function that takes a list, or send one signal with the list |
 # | a fixture | is called, with `raw=True` | return at once |
 # | a migration | is called only if it is connected without `sender=` | do the work in the migration. In such a receiver, compare the classes |
 # | *Delete selected* | is called for each row, but your `delete()` is not | for your `delete()`, write `delete_queryset()` |

@@ -17,14 +17,8 @@
 #
 # The fifth is the design of [Django 4.1: Controlling Events With
 # Signals](https://dev.to/slavkus/django-41-controlling-events-with-signals-3194) by Ivan Slavko Matić, which is called *as published*
-# here. Its receiver of `post_save` also looks for a shift with room, in tables that are simpler.
-#
-# These are, in short, the two queries that look for a shift with room:
-#
-# ```python
-# Shifts.objects.filter(headcount__lt=3)                                         # the four wirings
-# Shifts.objects.annotate(people=Count("employees_shift")).filter(people__lt=3)  # as published
-# ```
+# here. Its receiver of `post_save` also looks for a shift with room, in tables that are simpler: a
+# shift stores no `headcount`.
 
 # %%
 predict("costs-1")
@@ -50,8 +44,14 @@ cost_plot(costs)
 #
 # ## Why
 #
-# The published query has to count the people of *all* shifts before it knows which has room. The other query reads stored numbers. And
-# this project has an [index](../../docs/glossary.md#index) that lists only the shifts with room, so the full ones are not even read.
+# These are, in short, the two queries that look for a shift with room:
+#
+# ```python
+# Shifts.objects.filter(headcount__lt=3)                                         # the four wirings
+# Shifts.objects.annotate(people=Count("employees_shift")).filter(people__lt=3)  # as published
+# ```
+#
+# The second one has to count all seats before it knows which shift has room. The first one reads stored numbers. And this project has an [index](../../docs/glossary.md#index) that lists only the shifts with room, so the full ones are not even read.
 #
 # ## Three hundred at once
 #
@@ -76,8 +76,12 @@ side_by_side("a batch of 300", MANY_AT_ONCE, rows=["left without a shift", "SQL 
 #
 # ## What to keep
 #
-# **What makes a hire slow is its queries, not a signal**: one that reads more and more as the rota grows, or a round of queries for each
-# person of a list. If you often search all rows by a count, store it, and update it whenever it changes: [Counting a
+# **What makes a hire slow is its queries, not a signal:**
+#
+# - a query that reads more and more, as the rota grows;
+# - a list of people, and a round of queries for each of them.
+#
+# If you often search all rows by a count, store it, and update it whenever it changes: [Counting a
 # relation](counting.ipynb) shows how.
 #
 # Back to [lesson 05](../05_side_by_side.ipynb).

@@ -44,7 +44,7 @@ ada, grace, alan, katherine = Employees.objects.order_by("pk")
 sunday = Shifts.objects.create(pk=77, shift_date=date(2022, 11, 20))
 
 # %% [markdown]
-# `sunday.employees_shift.add(ada, grace)` gives both of them a seat. It writes the two rows with one INSERT.
+# `sunday.employees_shift.add(ada, grace)` gives both of them a seat.
 
 # %%
 predict("counting-1")
@@ -108,7 +108,7 @@ added
 #
 # ### Somebody leaves a seat
 #
-# A removal must not be counted twice. So which signals does it send? Grace loses her seat on Sunday. Then she is deleted, with her seat on Monday:
+# A removal can send two kinds of signal. Which are they? Grace loses her seat on Sunday. Then she is deleted, with her seat on Monday:
 
 # %%
 with listening(m2m_changed, pre_delete, sender=ShiftsEmployees) as gone:
@@ -117,7 +117,7 @@ with listening(m2m_changed, pre_delete, sender=ShiftsEmployees) as gone:
 gone
 
 # %% [markdown]
-# Where the table between them has a model of yours, `remove()` sends more than `add()`:
+# If you wrote the model of the through table, as here, `remove()` sends more than `add()`:
 #
 # | call | `m2m_changed` | signals of the seat's own model |
 # |---|---|---|
@@ -129,8 +129,7 @@ gone
 #
 # ### A seat is saved or deleted
 #
-# This is `uncount_seat`. When a seat moves, `instance.shift` is already the new shift. So `filter(shiftsemployees=…)` asks the *database* for the old one. A
-# new seat has no key yet, so for it nothing is taken off.
+# This is `uncount_seat`. `filter(shiftsemployees=instance.pk)` finds the shift that this seat has in the *database*:
 #
 # ```python
 # @receiver([pre_save, pre_delete], sender=ShiftsEmployees)
@@ -148,8 +147,6 @@ gone
 #     Shifts.objects.filter(pk=instance.shift_id).update(headcount=F("headcount") + 1)
 # ```
 #
-# If a seat is saved again and stays where it is, the first takes 1 off and the second adds it again.
-#
 # Katherine's seat is on Tuesday. Now we change its `shift` to Sunday, and save it.
 
 # %%
@@ -164,8 +161,10 @@ reveal("counting-2")
 moved.filter(sender=ShiftsEmployees)
 
 # %% [markdown]
-# Before the save `seat.shift` was already Sunday, and only the database knew Tuesday. After it, nobody does. That is why `uncount_seat`
-# runs before a save, and asks the database.
+# - **A seat that moves:** before the save `seat.shift` was already Sunday, and only the database knew Tuesday. After the save the old
+#   shift is stored nowhere. That is why `uncount_seat` runs before a save, and asks the database.
+# - **A new seat** has no key before its save, so `uncount_seat` does nothing.
+# - **A seat that stays where it is:** if it is saved again, `uncount_seat` takes 1 off, and `count_seat` adds it again.
 
 # %%
 shift_table()
@@ -180,7 +179,7 @@ shift_table()
 predict("counting-3")
 
 # %%
-soren = EmployeesWithoutHooks.objects.create(**roster[4])  # no receiver gives him a seat
+soren = EmployeesWithoutHooks.objects.create(**roster[4])  # the same table, without our receivers
 ShiftsEmployees.objects.bulk_create([ShiftsEmployees(employee=soren, shift=sunday)])
 sunday.refresh_from_db()
 reveal("counting-3")
@@ -237,5 +236,5 @@ print("people on Saturday:", saturday.employees_shift.count())
 #
 # A query misses nothing, so store a count only if a constraint has to check it, or if you often search or sort many rows by it.
 #
-# **Practise:** [the exercises for this notebook](../exercises/counting.ipynb). Read on: [what a hire costs](costs.ipynb), if nobody
-# stores a count. Back to [lesson 07](../07_choosing.ipynb).
+# **Practise:** [the exercises for this notebook](../exercises/counting.ipynb). Read on: [what a hire costs](costs.ipynb) without a
+# stored count. Back to [lesson 07](../07_choosing.ipynb).

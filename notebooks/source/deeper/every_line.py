@@ -3,7 +3,7 @@
 #
 # [The eight faults](line_by_line.ipynb) come from [Django 4.1: Controlling Events With
 # Signals](https://dev.to/slavkus/django-41-controlling-events-with-signals-3194) by Ivan Slavko Matić. This page has the rest: two
-# rules, the faults 9 to 23, and 17 of its claims. **One idea: a claim is worth as much as the lines that show it.**
+# rules, the faults 9 to 23, and 17 of its claims. **One idea: before you believe a sentence about code, run three lines.**
 #
 # Read the two rules and make the two guesses, in six minutes. The rest is there to look things up, so search it for the line or the claim
 # that you have in mind. If you read all of it, it takes about 15 minutes.
@@ -27,9 +27,8 @@ fresh_database()
 #   it safe.
 # - Is a signal clearer? The line with `send()` does not show what will happen. A call does.
 #
-# So if all the code is yours, call a function. In the end the tutorial comes near to this: it passes on the advice of [Django's own
-# page](https://docs.djangoproject.com/en/5.2/topics/signals/) to prefer a direct call. But for projects that grow it still recommends
-# signals.
+# So if all the code is yours, call a function. The tutorial itself passes on [Django's
+# advice](https://docs.djangoproject.com/en/5.2/topics/signals/) to prefer a direct call. But for projects that grow it recommends signals.
 #
 # ## One view, two visitors
 #
@@ -57,7 +56,7 @@ line_by_line.listing(line_by_line.views)
 # %% [markdown]
 # ## The faults 9 to 23
 #
-# To run the first ten as well, call `line_by_line.listing(...)` with `line_by_line.models` or `line_by_line.receivers`.
+# Run the first ten yourself: `line_by_line.listing(line_by_line.models)` and `line_by_line.listing(line_by_line.receivers)`.
 #
 # <details><summary>The fifteen faults, a row each</summary>
 #

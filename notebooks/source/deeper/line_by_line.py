@@ -32,7 +32,7 @@ print("Stored:  ", as_published.Employees.objects.get().date_of_birth)
 # %% [markdown]
 # `auto_now_add` is made for the question "when was this row created?". So it stores today's date, and drops the one that you pass.
 #
-# **Better:** a plain `DateField`. Let it be empty, too, because not everybody tells a date of birth: see
+# **Better:** a plain `DateField`. Allow it to be empty, because not everybody tells a date of birth: see
 # [`employees.py`](../../speedy/models/employees.py).
 #
 # ## 2 · The last seat
@@ -89,20 +89,8 @@ except transaction.TransactionManagementError as error:
     print(type(error).__name__)
 
 # %% [markdown]
-# `TransactionManagementError` is a second error, and it says nothing of the printer. `count()` was refused, because the block was
-# broken. Why was it broken? This is what called what:
-#
-# ```python
-# with atomic():                                # ours: now it is broken
-#     create()
-#         employee_created()                    # its except catches the error, too late
-#             add()
-#                 with atomic(savepoint=False):     # the inner one
-#                     print_badge()                 # the error
-# ```
-#
-# The error left the inner `atomic()`, which has no [savepoint](../../docs/glossary.md#savepoint) to go back to. So Django marked the outer
-# one, *ours*, as broken. [An error that you catch](caught_errors.ipynb) has the rest.
+# This is worse. The block is broken, so `count()` was refused, and the caller gets an error that does not mention the printer. [An error
+# that you catch](caught_errors.ipynb) shows why.
 #
 # **Better:** catch only errors that you can handle, and let all others out. Then the caller learns that the printer failed, and the
 # caller's `atomic()` undoes the hire.
@@ -155,8 +143,8 @@ shift_table(as_published)
 # ## 6 · A file of rows
 #
 # `employee_created` does not look at `raw`. So when `loaddata` loads people from a [fixture](../../docs/glossary.md#fixture), each of them
-# gets a seat from the receiver, and one from the file. [Fixtures, migrations, the admin](bulk_fixtures_migrations_admin.ipynb) shows it, and
-# why a test may miss it.
+# gets a seat from the receiver, and one from the file. [Fixtures, migrations, the admin](bulk_fixtures_migrations_admin.ipynb) shows
+# it.
 #
 # **Better:** `if created and not raw:`, as in [lesson 02](../02_built_in_signals.ipynb).
 #
@@ -194,8 +182,7 @@ as_published.Employees.objects.count()
 # not check the payload.
 #
 # **Better:** write down the payload above the declaration. In the receiver, give a default to what may be missing, such as `request=None`. Send with
-# `send_robust()`, after the commit, since a hire without a line in the log is still a hire: see [lesson
-# 04](../04_custom_signals.ipynb).
+# `send_robust()`, after the commit ([lesson 04](../04_custom_signals.ipynb)). A hire without a line in the log is still a hire.
 #
 # ## 8 · A long name
 #
@@ -237,7 +224,7 @@ log_event(f"Employees object created: {name}", "View: hire")
 print(settings.EVENT_LOG.read_text())
 
 # %% [markdown]
-# `\u000a` stands for the line break. So a text from outside cannot look like a second line.
+# `\u000a` stands for the line break, and `\--` for the sign between two fields. So a text from outside cannot look like a second line.
 #
 # ## What to keep
 #

@@ -114,7 +114,7 @@ matrix(keys, blank=True)
 
 # %% [markdown]
 # **A row that a cascade deletes is announced. A row in which Django only empties a foreign key is not,** because no `save()` runs. So for
-# `SET_NULL`, connect a receiver to `pre_delete` of the desk, and ask in it which people have this desk. At `post_delete` it is too late.
+# `SET_NULL`, connect a receiver to `pre_delete` of the desk, and ask in it which people have this desk. At `post_delete` that column is empty already.
 #
 # ## Two badges are deleted
 #
@@ -143,8 +143,8 @@ heard
 
 # %% [markdown]
 # `listening.write_down` is the receiver that `listening()` connected. **So listening alone costs something:** Django must read every row
-# that it deletes. As soon as anybody listens to one of the two delete signals, it sends both. Our tables show this case, because
-# `what_fires` acts as if somebody listened. `save()` always sends its signals, even if nobody listens.
+# that it deletes. As soon as anybody listens to one of the two delete signals, it sends both. Our tables always show both, as if
+# somebody listened. `save()` always sends its signals, even if nobody listens.
 #
 # ## Pairs of rows
 #
@@ -225,9 +225,9 @@ told_of_deletion
 
 # %% [markdown]
 # A [proxy](../../docs/glossary.md#proxy-model) has no table of its own, but it is another class, too. `PersonByProxy` is a proxy of
-# `Person`. Here are calls of a child and a proxy, and one in a migration, where Django rebuilds the class `Person`.
+# `Person`. Here are calls of a child and of a proxy. The last one is in a migration, where Django rebuilds the class `Person`.
 #
-# A sign is new here: ◇ means that it fired for another class. A receiver with `sender=Person` is not called.
+# A new sign: ◇ means that it fired, but for another class. A receiver with `sender=Person` is not called.
 
 # %%
 calls = "Captain.objects", "Captain: delete", "PersonByProxy.objects", "PersonByProxy: delete"
@@ -239,7 +239,8 @@ matrix(relatives)
 # Django's own `save()` runs.
 #
 # For the save signals, connect the receiver to each class: `Person`, the child and the proxy. For the delete signals connect it to
-# `Person` and the proxy. You may leave out the child, because deleting it also sends the signals of `Person`.
+# `Person` and the proxy. Do not connect it to the child as well: deleting a child also sends the signals of `Person`, so your receiver
+# would be called twice.
 #
 # A model may also inherit from an *abstract* class, which has no table. Such a class is never a sender.
 #

@@ -10,7 +10,7 @@
 #
 # - let the database compute one column, and fill another with a default;
 # - write SQL yourself, and try to break a rule of the table;
-# - see a hook for bulk calls, where the table is not enough.
+# - override `bulk_create()`, for a rule that needs Python.
 #
 # `Badge` is a model only for this notebook. One row is one person's badge:
 
@@ -69,7 +69,7 @@ list(Badge.objects.values("first_name", "initials", "copies"))
 # ## A constraint
 #
 # A *constraint* is a rule of the table. This one says that a badge has one to nine copies. The database checks each row
-# that is written. The constraint stands in `class Meta`, inside the model. `Q(...)` is a condition, written like the arguments of
+# that is written. The constraint is in `class Meta`, inside the model. `Q(...)` is a condition, written like the arguments of
 # `filter()`:
 #
 # ```python
@@ -129,7 +129,7 @@ reveal("no_hook-3")
 names
 
 # %% [markdown]
-# So a rule in Python that has to hold for both is needed in `save()`, too.
+# So put such a rule into `save()`, too.
 #
 # ## What to keep
 #

@@ -2,8 +2,8 @@
 # # Deeper · News that must not be lost: the outbox
 #
 # Somebody is hired, and then a letter is written. With `on_commit`, as for the meals of [lesson
-# 06](../06_when_things_break.ipynb), it is written after the commit. But if the callback fails, or the process (the running program)
-# ends before it, nobody writes the letter. **How do you make sure that it is written?**
+# 06](../06_when_things_break.ipynb), it is written after the commit. But if the callback fails, or the *process*, the running
+# program, is killed first, nobody writes the letter. **How do you make sure that it is written?**
 #
 # In about 15 minutes you:
 #
@@ -107,7 +107,7 @@ predict("outbox-1")
 # %%
 from classroom.experiments.postbox import deliver_again, deliver_and_end
 
-deliver_and_end(write_letter)  # on the day before, so that you need not wait
+deliver_and_end(write_letter)  # as if it were yesterday: an event stays reserved for five minutes
 deliver_again(write_letter)
 reveal("outbox-1")
 read_log()[["who", "message"]]
@@ -188,12 +188,10 @@ for call in "first", "second":
 #
 # A signal is a call, so the caller waits for it. Slow work can go into a queue instead. A *worker* is a process that takes functions out of
 # the queue and calls them. Django 6.0 has [tasks](../../docs/glossary.md#task) for
-# this: `@task` marks a function, and `enqueue()` puts it into the queue. But Django brings no worker. Without a package, `enqueue()` calls
+# this: `@task` marks a function, and `enqueue()` puts it into the queue. But Django has no worker of its own. Without a package, `enqueue()` calls
 # the function at once, in your process, and catches its error.
 #
-# With an outbox and tasks you then have three processes: your site, `deliver_events` and the worker.
-#
-# Where you write `enqueue()` depends on where the queue is. **The queue is outside of this database:**
+# Where you write `enqueue()` depends on where the queue is. **If the queue is outside this database:**
 #
 # ```python
 # @task
@@ -208,8 +206,8 @@ for call in "first", "second":
 # the process can end between the commit and `enqueue()`. So if a task must not be lost, store an event, and let a receiver of `event_told`
 # call `enqueue()`.
 #
-# **The queue is a table of this database.** In some packages it is, and `enqueue()` stores a row in it at once. Then the task is a
-# row, as an event is:
+# **If the queue is a table of this database:** some packages keep it there, and `enqueue()` stores a row in it at once. Then the task is
+# a row, as an event is:
 #
 # ```python
 # with transaction.atomic():

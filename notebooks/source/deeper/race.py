@@ -88,7 +88,7 @@ races
 # `race("as published", rounds=20)`. Why do days get a second shift? Two hires may both find no room. Then both open the next day, and
 # nothing in the published tables forbids it.
 #
-# The other two make no mistake, because both call the same rule, `assign()`:
+# The other two call the same rule, `assign()`, and make no mistake:
 #
 # ```mermaid
 # flowchart LR
@@ -97,7 +97,7 @@ races
 #     three["direct call"] -- "a call" --> assign
 # ```
 #
-# It makes no difference whether a signal or a call starts it. **A signal neither causes a race nor prevents one.** What helps is in the
+# **A signal neither causes a race nor prevents one.** What helps is in the
 # database: a lock, `F()` and a constraint. This project uses all three.
 #
 # ## 1. A lock
@@ -122,7 +122,8 @@ races
 # ```
 #
 # Here is what `assign()` does, by hand. `locked_rota()` opens a transaction, takes the lock, and gives the shifts from today on.
-# `first_with_room()` picks one of them, and `open_next()` opens the next day. Søren is stored without our receivers, and gets a seat:
+# Our own `first_with_room()` picks one of them, and `open_next()` opens the next day. `EmployeesWithoutHooks` is the same table, without
+# our receivers. There Søren is stored, and gets a seat by hand:
 
 # %%
 from speedy import scheduling

@@ -44,7 +44,7 @@ run_tests(TheReceiverAlone, TheConnection, TheEffect)
 # | fault | what we break |
 # |---|---|
 # | not connected | nobody connects the receiver |
-# | connected twice | it is connected a second time, under a name of its own (`dispatch_uid`), so it is called twice |
+# | connected twice | it is connected a second time, and called twice |
 # | does nothing | its body is empty |
 # | created forgotten | it does not look at `created`, so an edit calls the rule, too |
 # | raw forgotten | it does not look at `raw`, so a fixture calls the rule, too |
@@ -83,8 +83,8 @@ faults
 #     subprocess.run([sys.executable, "-c", code], check=True)
 # ```
 #
-# The new Python ends with an error if the `assert` fails, and `check=True` turns that into an error of your test. It finds your settings
-# by the variable `DJANGO_SETTINGS_MODULE`, which `manage.py` sets.
+# The new Python ends with an error if the `assert` fails, and `check=True` turns that into an error of your test. Your settings
+# are found by the variable `DJANGO_SETTINGS_MODULE`. `manage.py test` sets it. With pytest you set it yourself.
 #
 # ## A mock of the receiver
 #
@@ -142,7 +142,7 @@ shift_table()
 # Four people on three seats. **Muting a signal mutes every receiver of it**, yours and those of every package. Such a test
 # describes a project that does not exist.
 #
-# So disconnect one receiver. `disconnected`, also of whatfires, does so while its block runs. Grace gets a seat on a new shift:
+# So disconnect one receiver. `disconnected()`, also of whatfires, switches off one receiver while its block runs. Grace gets a seat on a new shift:
 
 # %%
 from speedy.signals.employee_assignment import employee_created
@@ -168,16 +168,16 @@ from classroom.experiments.rehearsal import HeardOnce, TwoHired
 show_code(HeardOnce, TwoHired)
 
 # %% [markdown]
-# A signal does not keep a function alive: see [receivers that vanish](vanishing_receivers.ipynb). A test run turns `DEBUG` off, and then a
-# lambda that no variable holds is gone at once. With `weak=False` the signal itself holds the function.
+# `hear` is a function inside a test. With `weak=False` the signal keeps it alive: see [receivers that
+# vanish](vanishing_receivers.ipynb).
 
 # %%
 predict("testing-4")
 
 # %%
-together = run_tests(HeardOnce, TwoHired)
+together, turned = run_tests(HeardOnce, TwoHired), run_tests(TwoHired, HeardOnce)
 reveal("testing-4")
-together
+display(together, turned)
 
 # %% [markdown]
 # A rollback undoes rows, and a receiver is no row. So `TwoHired` is red, although nothing is wrong with it.
@@ -199,8 +199,6 @@ caught
 # ```python
 # self.addCleanup(post_save.disconnect, hear, sender=Employees)
 # ```
-#
-# When its last test has ended, `run_tests` disconnects what is left. Django's own runner does not.
 #
 # ## What to keep
 #
@@ -236,11 +234,10 @@ from classroom.experiments.rehearsal import (
     welcome,
 )
 
-show_code(welcome, Letters, LettersCaptured)
+show_code(welcome, Letters, LettersCaptured, LettersInTestCase)
 
 # %% [markdown]
-# Two more classes have the same test without that block. `LettersInTestCase` is a `TestCase`. `LettersCommitted` is a
-# `TransactionTestCase`, which really commits.
+# `LettersCommitted` has the same test as `LettersInTestCase`, but is a `TransactionTestCase`, which really commits.
 
 # %%
 posted = run_tests(LettersInTestCase, LettersCaptured, LettersCommitted)
@@ -255,8 +252,8 @@ posted
 #
 # ### What an error leaves
 #
-# Is a person stored although an error came? `hire_and_refuse` hires Ada, and then a receiver stores her seat a second time. The database
-# refuses that seat. In autocommit Ada's row stays (lesson 06).
+# Is a person stored although an error came? `hire_and_refuse` hires Ada, and then a receiver stores her seat a second time. A person
+# can have one seat on a shift, so the database refuses that. In autocommit Ada's row stays (lesson 06).
 
 # %%
 from classroom.experiments.rehearsal import hire_and_refuse, seat_again

@@ -50,7 +50,7 @@ with override_settings(DEBUG=False):
 # has ended, no variable refers to the cook.
 #
 # The first is an accident. With `DEBUG` on, `connect()` checks that a receiver takes `**kwargs`. This check remembers the last 512
-# functions that it has seen, and so it keeps them alive. We connect 512 others, which nobody calls. Then it has forgotten our cook:
+# functions that it has seen, and so it keeps them alive. We connect 512 others, which nobody calls. Then the check has forgotten our cook:
 
 # %%
 for _ in range(512):
@@ -58,8 +58,6 @@ for _ in range(512):
 [answer for _, answer in shift_filled.send(sender=Shifts)]
 
 # %% [markdown]
-# With `DEBUG` off there is no check at all, so a receiver without `**kwargs` fails later, when it is called.
-#
 # A method vanishes even faster:
 
 
@@ -172,8 +170,10 @@ dishes
 #   2. Now the name `cook` means the new function.
 #   3. With `DEBUG` off the old one is deleted, so nobody answers. With `DEBUG` on it stays alive, and answers.
 #
-# Therefore disconnect first. With a uid, its name is enough. Without a uid, call `dinner.disconnect(cook)` before you define the new `cook`. If
-# you connected with a sender, `disconnect()` needs the same sender:
+# Therefore disconnect first:
+#
+# - with a uid, by its name;
+# - without a uid, by `dinner.disconnect(cook)`, before you define the new `cook`.
 
 # %%
 dinner.disconnect(dispatch_uid="cook")
@@ -187,11 +187,14 @@ def cook(sender, **kwargs):
 [dish for _, dish in dinner.send(sender=Shifts)]
 
 # %% [markdown]
+# If you connected with a sender, `disconnect()` needs the same sender.
+#
 # ## What to keep
 #
 # | what you see | why | what to do |
 # |---|---|---|
-# | silent in production | the receiver is a local function or a lambda; a method of an object that nobody holds is silent everywhere | put a function at the top of a module |
+# | silent in production | the receiver is a local function or a lambda | put a function at the top of a module |
+# | silent everywhere | the receiver is a method of an object that no variable holds | the same |
 # | it answers twice | connected with and without a sender, by two imports, or by a cell that ran twice | look with `who_listens()`, disconnect |
 # | an edit changes nothing | the `dispatch_uid` is taken | disconnect first, with the same sender |
 # | never called | the sender of your own signal is the name of a model, such as `"auth.User"` | pass the class |
@@ -213,12 +216,14 @@ evening.connect(order_meals)
 [answer for _, answer in await evening.asend(sender=Shifts)]
 
 # %% [markdown]
-# Plain receivers answer first, in whatever order you connected them.
+# Plain receivers always answer first, even if you connected them last.
 #
 # With the signals of models you cannot choose `asend()`, because `save()` calls `send()`. An [event
 # loop](../../docs/glossary.md#event-loop) is the part of Python that runs async functions, and your cells run inside one. If `send()`
-# waited for an async receiver there, it would stop the loop that has to run it. So it raises an error. Now an async receiver listens to
-# `post_save`, and we save in a cell.
+# waited for an async receiver there, it would stop the loop that has to run it. So it raises an error. (Normally Django forbids
+# `create()` where an event loop runs. This course allows it, so that you can see the error.)
+#
+# Now an async receiver listens to `post_save`, and we save in a cell. `EmployeesWithoutHooks` is the same table, without our receivers.
 
 # %%
 predict("vanishing-3")
@@ -234,7 +239,7 @@ async def congratulate(sender, instance, **kwargs):
 
 with connected(post_save, congratulate):
     try:
-        EmployeesWithoutHooks.objects.create(**sample_roster()[0])  # without our receivers
+        EmployeesWithoutHooks.objects.create(**sample_roster()[0])
     except RuntimeError as error:
         print("RuntimeError:", error)
 stored = EmployeesWithoutHooks.objects.count()
@@ -242,8 +247,6 @@ reveal("vanishing-3")
 stored
 
 # %% [markdown]
-# Normally Django forbids `create()` where an event loop runs. This course allows it, so that you can see the error.
-#
 # | where you save | what happens |
 # |---|---|
 # | in a cell of this course | `create()` stores the row, then `send()` raises a RuntimeError |
