@@ -89,6 +89,7 @@ WHERE = re.compile(r"title='([\w.]+\.(\w+)):(\d+)'")  # the whole name, in the t
 TEXT = re.compile(r"<script.*?</script>|>[^<>]+<", re.DOTALL)  # data; what stands between two tags
 EXERCISE = re.compile(r'exercise\("([\w-]+)"\)\.?(card)?')
 HELP = re.compile(r"# \w+\.hint\(\)")
+ASKS = re.compile(r'(predict|reveal)\("[\w-]+"\)\s*')  # all of a cell: the card is enough
 ROW_HEAD = re.compile(r"(<tr[^>]*>\s*<t[dh][^>]*>)([^<]{15,})(?=</t)")  # breaks on a telephone
 PIECE = re.compile(
     r'<div data-piece="([\w-]+)">.*?<script type="application/json">(.*?)</script></div>', re.DOTALL
@@ -202,16 +203,22 @@ class Exercises(SphinxTransform):
     default_priority = 900
 
     def apply(self, **kwargs):
+        no_check = [self.no_check()]  # once on a page
         for cell in list(self.document.findall(is_code_cell)):
             source = cell.children[0].astext()
-            if HELP.match(source):
+            if ASKS.fullmatch(source):
+                cell.remove(cell.children[0])
+            elif HELP.match(source):
                 cell.parent.remove(cell)
             elif found := EXERCISE.search(source):
                 task = all_tasks()[found[1]]
                 self.env.note_dependency(getfile(task.check))
-                shown = [self.card(task)] if found[2] else [self.no_check(), *folded(task)]
                 cell.children[1].children = []
-                cell.children[1] += [*shown, *([] if found[2] else [html(ON_SCREEN)])]
+                if found[2]:
+                    cell.children[1] += self.card(task)
+                else:
+                    cell.children[1] += [*no_check, *folded(task), html(ON_SCREEN)]
+                    no_check = []
 
     def card(self, task):
         card = task.new_card()

@@ -170,6 +170,8 @@ export function show(data, element) {
   list.classList.toggle("wf-long", steps.length > 6);
   [["number", ""], ...lanes].forEach(([lane, name], at) => // the numbers of the steps have no head
     list.append(make("div", { class: `wf-lane wf-${lane}`, style: `grid-column:${at + 1};grid-row:1`, text: name, role: "presentation" })));
+  // The heads stay above the list: a row that snaps to its top stands below them, also before the first move.
+  new ResizeObserver(([{ target }]) => { list.style.scrollPaddingTop = `${target.offsetHeight}px`; }).observe(list.firstChild);
   const spans = transactions(steps), bases = [...new Set(steps.map((it) => it.using))];
   const span_of = (step) => spans.find(({ first, last, using }) => using === step.using && first <= step.order && step.order <= (last || steps.length));
   for (const { first, last, using } of spans)
@@ -206,7 +208,6 @@ export function show(data, element) {
     });
     if (moved && rows[now - 1]) {
       const row = rows[now - 1].parentElement, above = row.offsetTop - list.scrollTop, heads = list.firstChild.offsetHeight;
-      list.style.scrollPaddingTop = `${heads}px`;
       if (above < heads + 40 || above + row.offsetHeight > list.clientHeight / 2) list.scrollTop = row.offsetTop - heads - 40; // the lower half may be below the screen
       top.scrollIntoView({ block: "nearest" });
     }
@@ -258,7 +259,7 @@ export function show(data, element) {
     add("where", step.where);
     add("set off at", step.came_from);
     add("about", ["method", "signal"].includes(step.kind) ? "" : step.instance); // the sentence says it
-    for (const [name, value] of Object.entries(step.arguments)) add(name, value);
+    for (const [name, value] of Object.entries(step.arguments)) if (name !== "using" || value !== "default") add(name, value);
     add("database", step.using !== "default" ? step.using : "");
     if (facts.childElementCount) parts.push(facts);
     if (step.source.length)

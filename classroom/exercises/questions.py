@@ -405,8 +405,8 @@ A view and a command of yours cancel shifts, and then the people of the shift ge
 the shifts of past days, without a message. Where do you put the message?
 - into a receiver of `pre_delete` of `Shifts` -> It is called for every shift that is deleted, for the past ones, too.
   It does not know why a shift goes.
-+ into a function that both of them call -> Question 3: you can edit both places, so both can call it. Question 4: you
-  write the code that reacts, too. So a call comes first.
++ into a function that both of them call -> Question 3: you can edit both places, so both can call it. Question 4: no
+  stranger writes the message. So call a function.
 - into `Shifts.delete()` -> The view calls it, but the command deletes several shifts with `queryset.delete()`, which
   does not.
 == lesson: 07

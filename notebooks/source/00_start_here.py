@@ -125,16 +125,16 @@ ada.shifts.all()
 # %% [markdown]
 # ## Step by step
 #
-# This is Søren's whole hire. Signals that have no receiver are left out. Use the arrow keys. As in Python, an indented line is
-# *inside* the line above it. Three lines matter now: the first `save()`, its `post_save`, and inside that a second `save()`, which
-# stores the seat.
+# This is Søren's whole hire. Signals that have no receiver are left out. Use the arrow keys, and read it from top to bottom: as in Python,
+# an indented line is *inside* the line above it. Three lines matter now: the first `save()`, its `post_save`, and inside that a second
+# `save()`, which stores the seat. The grey lines are SQL. They, and *Pull the plug*, are for later.
 
 # %%
 stepper(seen, before=before)
 
 # %% [markdown]
-# `create()` returned only after the last line of this list, because each call waits for what happens inside it. Saving the seat also sends signals, and `count_seat` adds 1 to `headcount`. (`uncount_seat` has nothing to
-# do for a new seat. *Overridden* is a word of lesson 03.) The grey lines are SQL, for later.
+# `create()` returned only after the last line of this list, because each call waits for what happens inside it. Saving the seat
+# also sends signals, and `count_seat` adds 1 to `headcount`.
 #
 # ## The rule
 #

@@ -23,7 +23,7 @@ fresh_database()
 # When a shift is full, two other firms want to know: a kitchen and an office. They write their own code, later, in files that you do not know. You
 # cannot call a function that you do not know. Instead you keep a list of functions. The kitchen adds one to it, and the office another.
 #
-# The functions in the list are the *receivers*. `send()` calls them one after the other and collects their answers. You always
+# The functions in the list are the *receivers*. `send()` calls them and collects their answers. You always
 # pass a `sender`, which says what the signal is about, here the class `Shifts`. Everything else that you pass is the
 # *payload*.
 
@@ -60,17 +60,18 @@ plain.connect(print_badges)
 plain.send(sender=Shifts, people=["Ada", "Grace", "Alan"])
 
 # %%
-# Django's class Signal gives the same answers.
+# Does Django's class Signal give the same answers?
 from django.dispatch import Signal
 
+full = {"sender": Shifts, "people": ["Ada", "Grace", "Alan"]}
 shift_filled = Signal()
 shift_filled.connect(order_meals)
 shift_filled.connect(print_badges)
-shift_filled.send(sender=Shifts, people=["Ada", "Grace", "Alan"])
+print(shift_filled.send(**full) == plain.send(**full))
 
 # %% [markdown]
-# If you later also send `day=`, you need not change `order_meals`: its `**kwargs` takes it. Django itself also passes `signal`, so each receiver
-# needs `**kwargs`.
+# If you later also send `day=`, you need not change `order_meals`: its `**kwargs` takes it. There is one difference: Django also
+# passes `signal` to each receiver. So each one needs `**kwargs`.
 #
 # The line with `send()` names no receiver. In a real project, other files connect the receivers. `post_save` works the same way: Django sends it, and
 # your files connect receivers. In lesson 00 a function had `@receiver(post_save, sender=Employees)` above it. This does the same as

@@ -49,7 +49,8 @@ reveal("02-1")
 # **The import.** When Django starts, it reads `apps.py` of each app. A first try is to import the file there, at the top:
 
 # %%
-mysite.write("polls/apps.py", "from polls import signals\n" + mysite.read("polls/apps.py"))
+apps_py = "from polls import signals\n" + mysite.read("polls/apps.py")
+mysite.write("polls/apps.py", apps_py)
 mysite.shell("""
     Question.objects.create(question_text="Tea or coffee?")
     """)
@@ -97,8 +98,8 @@ from polls.models import Question
 
 
 @receiver(post_save, sender=Question)
-def announce(sender, instance, created, raw, **kwargs):
-    if created and not raw:
+def announce(sender, instance, created, raw, **kwargs):  # two arguments more
+    if created and not raw:  # and this line
         print("New question:", instance)
 """
 mysite.write("polls/signals.py", signals_py)
@@ -108,8 +109,8 @@ mysite.shell(create_and_edit)
 # `raw` is True while Django loads a [fixture](../docs/glossary.md#fixture), a file of rows. Imagine that your receiver
 # stores a log row for each new question. The file has the question and its log row. So when it is loaded, the receiver must not store a second one.
 #
-# Do not call `instance.save()` in a receiver of `post_save`. It calls the receiver once more, and without the `if` it never ends. Lesson 03 shows
-# where to fill in fields.
+# Do not call `instance.save()` in a receiver of `post_save`. That save sends `post_save` again, and without the `if` this never ends.
+# Lesson 03 shows where to fill in fields.
 #
 # ### Your turn
 #
@@ -138,14 +139,15 @@ ada, grace, alan, katherine = [Employees.objects.create(**person) for person in 
 predict("02-2")
 
 # %%
-# listening() connects a receiver of its own while its block runs, and shows what it heard.
+# listening() connects a receiver of its own while its block runs. It shows what it heard.
 with listening(post_delete) as heard:
     grace.delete()
 reveal("02-2")
 heard
 
 # %% [markdown]
-# Nobody called `delete()` on the seat, so there was nowhere to put a call. **This is what receivers are for.**
+# `grace.delete()` may be called in a view, in the admin or in a script, and none of them mentions her seat. One receiver hears of it
+# each time. **This is what receivers are for.**
 #
 # ## A day passes
 #
@@ -153,11 +155,11 @@ heard
 # their people to a shift that is still to come. It is called at each `save()` of a person, and acts only for a new one.
 
 # %%
-# A list of three steps: Alan leaves, a day passes, and people[4], Søren, joins.
-fill_table([leaves("Alan Merrowby"), advance, people[4]])
+# Two steps: a day passes, and people[4], Søren, joins.
+fill_table([advance, people[4]])
 
 # %% [markdown]
-# The day passed, and Monday's shift stayed: no row was saved, so no receiver ran. Søren's hire called `wipe_before_hire`. So Monday is gone, and Ada is on Tuesday. **A signal is not
+# The day passed, and Monday's shift stayed: no row was saved, so no receiver ran. Søren's hire called `wipe_before_hire`. So Monday is gone, and Ada and Alan are on Tuesday. **A signal is not
 # a clock.** For what must happen each morning, use a timer, such as cron.
 #
 # ## Many at once
@@ -175,7 +177,7 @@ reveal("02-3")
 display(heard, shift_table())
 
 # %% [markdown]
-# `update()` sent none either.
+# The `update()` of Ada's age sent none either.
 #
 # ### Your turn
 #
@@ -202,7 +204,7 @@ exercise("02-b").check(hire_group)
 # 1. Does `who_listens(YourModel)` show your receiver? Without this tool, put a `print()` at the top of `signals.py`. If it prints
 #    nothing, nobody imports the file.
 # 2. If it is not shown: does `ready()` import the file? And does `INSTALLED_APPS` name the app, as `polls` or as `polls.apps.PollsConfig`?
-# 3. Does `sender=` name exactly the class that you save? A receiver of `sender=Model`, the parent of all models, is never called.
+# 3. Does `sender=` name exactly the class that you save?
 # 4. Is the function at the top level of the file? A function inside a function
 #    [may vanish](deeper/vanishing_receivers.ipynb).
 # 5. Is the receiver called, but its `if` stops it? Put a `print()` into its first line.

@@ -27,7 +27,8 @@ fresh_database()
 
 
 # %%
-# NotebookModel makes the table at once. In your project: models.Model, then makemigrations and migrate.
+# NotebookModel makes the table at once.
+# In your project: models.Model, then makemigrations and migrate.
 class Question(NotebookModel):
     question_text = models.CharField(max_length=200)
     search_text = models.CharField(max_length=200)
@@ -42,7 +43,8 @@ class Question(NotebookModel):
 
 # %%
 def search(word):
-    print(f"A search for {word} finds:", Question.objects.filter(search_text__contains=word))
+    found = Question.objects.filter(search_text__contains=word)
+    print(f"A search for {word} finds:", found)
 
 
 question = Question.objects.create(question_text="Tea or Coffee?")
@@ -94,7 +96,7 @@ exercise("03-a").check(Farewell)
 # %% [markdown]
 # ## Saving only some fields
 #
-# The caller may say which fields to save: `save(update_fields=["question_text"])`. Django's `update_or_create()` does this, and some packages do. Now
+# The caller may say which fields to save: `save(update_fields=["question_text"])`. Django's `update_or_create()` does this. Now
 # `question`, the one about tea, gets a new text:
 
 # %%
@@ -139,8 +141,8 @@ search("bus")
 # %% [markdown]
 # ## Is it new?
 #
-# A receiver of `post_save` has `created`. In `save()` ask `self._state.adding`. It is True if the object was neither loaded nor saved
-# before, so ask before `super()`. This one thanks only once, and keeps the contract:
+# A receiver of `post_save` has `created`. In `save()` ask `self._state.adding`. It is True until the object is
+# stored, so ask before `super()`. This one thanks only once, and keeps the contract:
 
 
 # %%
@@ -194,11 +196,11 @@ heard
 #
 # - *Delete selected* in the admin calls this `delete()` of a queryset.
 # - A cascade does not call the `delete()` of your model either.
-# - Each of them sends `pre_delete` and `post_delete` for each row.
+# - All three send `pre_delete` and `post_delete` for each row.
 #
 # ### Your turn
 #
-# The nights get longer, and who works longer gets a bonus. A shift of this project has `total_hours` and `wage_bonus`. In this task its `save()` is, in short:
+# Back to the rota. A shift has `total_hours` and `wage_bonus`: people who work longer get a bonus. In this task its `save()` is:
 #
 # ```python
 # def save(self, *args, **kwargs):

@@ -35,10 +35,9 @@ with connected(user_logged_in, greet):
 
 # %% [markdown]
 # Why did the authors of `django.contrib.auth` not call `greet()`? They wrote their app years ago, and do not know your project. So
-# they announce each login, and you write the code that reacts. They use `send()`, so an error in `greet()` would stop each login.
+# they announce each login, and you write the code that reacts.
 #
-# **If you write the reaction yourself, call it. If strangers will write it, send a signal.** If another team of the same project
-# writes it, import their function and call it.
+# **If you write the reaction yourself, call it. If strangers will write it, send a signal.**
 #
 # ## You send one
 #
@@ -56,7 +55,7 @@ class Choice(NotebookModel):
 
 
 def vote(choice):
-    choice.votes = models.F("votes") + 1  # as in the polls tutorial: the database adds 1
+    choice.votes = models.F("votes") + 1  # as in the polls tutorial
     choice.save()
     choice.refresh_from_db()  # reads the number back
 
@@ -101,15 +100,10 @@ with connected(vote_cast, show_on_front_page):
     vote(tea)
 
 # %% [markdown]
-# In real files it looks like this:
+# In real files `vote_cast = Signal()` is in a file of your app, and the newspaper writes:
 #
 # ```python
-# # polls/custom_signals.py, in your app
-# from django.dispatch import Signal
-#
-# vote_cast = Signal()
-#
-# # frontpage/signals.py, in an app of the newspaper; its ready() imports this file
+# # frontpage/signals.py, in an app of the newspaper; ready() imports this file
 # from django.dispatch import receiver
 # from polls.custom_signals import vote_cast
 #
@@ -119,8 +113,7 @@ with connected(vote_cast, show_on_front_page):
 #
 # ## When a receiver fails
 #
-# Tea has two votes, one for each `vote(tea)` above. Now the newspaper is offline, and its receiver raises an error. A voter sees an error
-# page, and votes a second time:
+# Tea has two votes, one for each `vote(tea)` above. Now the newspaper is offline, and its receiver raises an error:
 
 
 # %%
@@ -142,7 +135,8 @@ print("Votes stored:", Choice.objects.get().votes)
 
 # %% [markdown]
 # One voter has two votes. With `atomic()` around all of `vote()`, the error would undo the vote. Then nobody could vote while the newspaper is
-# offline. So tell others with `send_robust()`. It catches the errors of the receivers, and logs them.
+# offline. So tell others with `send_robust()`. It catches the errors of the receivers, and logs them. (The login above uses `send()`, so
+# an error in `greet()` would stop it.)
 #
 # ## Ask before, tell after
 #
@@ -150,7 +144,8 @@ print("Votes stored:", Choice.objects.get().votes)
 # vote. A receiver refuses by raising an error. When the vote is stored, your app *tells*, as before.
 
 # %%
-# Somebody is about to vote. Sender: Choice. Payload: `choice`. A receiver may raise an error: then nothing is stored.
+# Somebody is about to vote. Sender: Choice. Payload: `choice`.
+# A receiver may raise an error: then nothing is stored.
 about_to_vote = Signal()
 
 
@@ -194,14 +189,15 @@ reveal("04-3")
 
 # %% [markdown]
 # `send_robust()` also hides your own mistakes, such as a wrong name in the payload. You see them only in the log. In production,
-# check that errors are logged where you look. (By default Django only mails them to the setting `ADMINS`.)
+# check that errors are logged where you look. (By default Django only mails them to the people in the setting `ADMINS`.)
 #
-# Somebody may call `vote()` inside an `atomic()` of their own. If this block fails later, the vote is undone, and others were told of it.
+# Somebody may call `vote()` inside an `atomic()` of their own. If this block fails later, the vote is undone, but the others have
+# already been told.
 # Lesson 06 shows how to wait.
 #
 # ## Your turn: the kitchen
 #
-# Now you are the stranger who reacts. Our rota declares a signal, too, in [`custom_signals.py`](../speedy/signals/custom_signals.py). So far nothing here sends it. In lesson 07 you
+# Now you are the stranger who reacts. Our rota declares a signal, too, in [`custom_signals.py`](../speedy/signals/custom_signals.py). In lesson 07 you
 # send it yourself:
 #
 # ```python
@@ -218,7 +214,7 @@ reveal("04-3")
 from speedy.signals.event_logging import log_event
 
 log_event("A meal for the night porter.", "kitchen")  # the text, and who says it
-read_log()
+read_log()[["who", "message"]]
 
 
 # %%

@@ -38,26 +38,29 @@ with connected(post_delete, take_back_badge, sender=Employees):
     except RuntimeError as error:
         print("You see:", error)
 reveal("06-1")
-print("People:", Employees.objects.count(), "Seats:", ShiftsEmployees.objects.count())
+print("People:", Employees.objects.count())
+print("Seats:", ShiftsEmployees.objects.count())
 
 # %%
 what_is_left()  # the same for four signals, each without and with atomic()
 
 # %% [markdown]
-# Only one of the eight errors changed the database: that of `post_save`, without `atomic()`.
+# Only one of the eight errors changed the database: the one in `post_save`, without `atomic()`.
 #
-# And if the program is killed, without any error? Rows that are committed stay. The database drops what was written in an open transaction. Each of the
-# next two calls starts a program, which begins a hire and is killed before the rule has run. The name of the person says how.
+# And if the program is killed, without any error? Rows that are committed stay. The database drops what was written in an open
+# transaction. We kill a program in the middle of a hire, once for each way of lesson 05. Each person is named after the way.
+
+# %%
+predict("06-2")
 
 # %%
 fresh_database()
 end_in_the_middle("built-in signals")
 end_in_the_middle("direct call")
+reveal("06-2")
 Employees.objects.all()
 
 # %% [markdown]
-# With the receiver the row was already kept. With `hire()` it was inside `atomic()`, so the database dropped it.
-#
 # **So write `with transaction.atomic():` around steps that belong together.** In your views, too. Django opens no
 # transaction for a view, unless the setting `ATOMIC_REQUESTS` asks for it:
 #
@@ -67,7 +70,7 @@ Employees.objects.all()
 #     with transaction.atomic():  # both rows, or none
 #         choice.votes = F("votes") + 1
 #         choice.save()
-#         Ballot.objects.create(choice=choice, voter=request.user)  # who voted
+#         Ballot.objects.create(choice=choice, voter=request.user)  # a row that says who voted
 #     return redirect("polls:index")
 # ```
 #
@@ -75,7 +78,7 @@ Employees.objects.all()
 #
 # A rollback takes back rows, but not a letter, a file or a meal. So there is `transaction.on_commit(function)`. It
 # keeps the function, a *callback*, until the transaction is committed, and then calls it. If an error ends the block, the callback
-# is never called. Outside any `atomic()` it is called at once.
+# is never called.
 #
 # This receiver orders two meals, one at once and one with `on_commit`. An order is a line in the event log, a file:
 
@@ -94,7 +97,7 @@ def order_both_ways(sender, instance, **kwargs):
 
 
 # %%
-predict("06-2")
+predict("06-3")
 
 # %%
 with connected(post_save, order_both_ways, sender=Employees):
@@ -106,25 +109,11 @@ with connected(post_save, order_both_ways, sender=Employees):
         print("Grace is not hired:", error)
     with transaction.atomic():
         Employees.objects.create(**people[2])
-reveal("06-2")
+reveal("06-3")
 read_log()
 
 # %% [markdown]
-# ```mermaid
-# sequenceDiagram
-#     participant P as your program
-#     participant D as the database
-#     participant K as the kitchen
-#     P->>D: BEGIN, INSERT
-#     Note over P: on_commit keeps the callback
-#     alt no error
-#         P->>D: COMMIT
-#         P->>K: the callback: a meal
-#     else an error
-#         P->>D: ROLLBACK
-#         Note over P: the callback is dropped
-#     end
-# ```
+# Outside any `atomic()`, the callback is called at once.
 #
 # Why not order the meal below your `atomic()` block, without `on_commit`? Because somebody may call your function inside a block of
 # their own. Then nothing is committed yet at that line. `on_commit` waits for the commit of the outermost block.
@@ -150,7 +139,7 @@ exercise("06-a").check(order_one_meal)
 # the printer has no paper. The second orders her meal.
 
 # %%
-predict("06-3")
+predict("06-4")
 
 
 # %%
@@ -170,13 +159,14 @@ try:
         transaction.on_commit(order_meal)
 except RuntimeError as error:
     print("The caller sees:", error)
-reveal("06-3")
-print("Katherine is stored:", Employees.objects.filter(first_name="Katherine").exists())
+reveal("06-4")
+is_stored = Employees.objects.filter(first_name="Katherine").exists()
+print("Katherine is stored:", is_stored)
 read_log()
 
 # %% [markdown]
-# You know this from lesson 01: `send()` stops at the first error, and `send_robust()` goes on. Here `on_commit(print_badge, robust=True)` goes on. Django
-# logs the error, and the caller gets none.
+# You know this from lesson 01: `send()` stops at the first error, and `send_robust()` goes on. With `on_commit(print_badge, robust=True)` the
+# other callbacks still run. Django logs the error, and the caller gets none.
 #
 # Nobody prints the badge later. A callback that failed, or that the program did not reach, is lost. If that must not happen, see [the
 # outbox](deeper/outbox.ipynb).
@@ -204,6 +194,13 @@ def hire_with_badge(person, print_badge):
 exercise("06-b").check(hire_with_badge)
 
 # %% [markdown]
+# ## Two traps
+#
+# - If you catch an error of the database inside `atomic()`, the whole block is broken, although you caught it. [An error that you
+#   catch](deeper/caught_errors.ipynb) takes ten minutes.
+# - In your tests, a `TestCase` never commits, so it calls no callback. Write `with self.captureOnCommitCallbacks(execute=True):` around the
+#   step, as [testing](deeper/testing.ipynb) shows.
+#
 # ## What to keep
 #
 # | what breaks | what is left | what to do |
@@ -212,12 +209,6 @@ exercise("06-b").check(hire_with_badge)
 # | the program ends | what was committed | `atomic()` around all the steps |
 # | the transaction is rolled back, after a letter was sent | the letter | `transaction.on_commit` |
 # | a callback fails | the rows; the callbacks after it are not called | `robust=True`, or [the outbox](deeper/outbox.ipynb) |
-#
-# And a warning: if you catch an error of the database inside `atomic()`, the whole block is lost, although you caught it. [An error that you
-# catch](deeper/caught_errors.ipynb) takes ten minutes.
-#
-# In your tests: a `TestCase` never commits, so it calls no callback. Write `with self.captureOnCommitCallbacks(execute=True):` around the
-# step, as [testing](deeper/testing.ipynb) shows.
 #
 # Read on: [Django on callbacks](https://docs.djangoproject.com/en/5.2/topics/db/transactions/#performing-actions-after-commit).
 # **Practise:** [the exercises for 06](exercises/06_when_things_break.ipynb). **Next:** [07 Choosing](07_choosing.ipynb), where

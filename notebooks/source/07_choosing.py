@@ -10,36 +10,50 @@
 # | Next | [The closing quiz](exercises/quiz.ipynb) |
 # | Optional | [No hook at all](deeper/no_hook.ipynb), [Counting](deeper/counting.ipynb), [The outbox](deeper/outbox.ipynb), [Line by line](deeper/line_by_line.ipynb) |
 #
+# ## A site that you take over
+#
+# You take over a polls site. Only its view `vote()` adds votes. `who_listens()` shows four receivers:
+#
+# | signal | sender | receiver | what it does |
+# |---|---|---|---|
+# | `pre_save` | `Question` | `set_search_text` | fills in the search text |
+# | `post_save` | `Choice` | `store_vote` | stores a row about each vote |
+# | `post_save` | `User` | `make_profile` | stores a profile for each new user |
+# | `post_delete` | `Choice` | `delete_picture` | deletes the file of the picture |
+#
+# [Django's page on signals](https://docs.djangoproject.com/en/5.2/topics/signals/) warns you: they can make code hard to understand. Which
+# of the four should stay?
+#
 # ## Four questions
 #
-# [Django's page on signals](https://docs.djangoproject.com/en/5.2/topics/signals/) warns you: they can make code hard to understand. Name the *event*, such as a vote, and the *reaction*. Then ask. The first *yes*
-# decides:
+# Name the *event*, such as a vote, and the *reaction*. Then ask. The first *yes* decides:
 #
 # ```mermaid
 # flowchart TD
-#     one("1. Is it a ban: a row that must never be stored?") -- yes --> database["a constraint: a rule of the table"]
+#     one("1. Must a row never be stored?") -- yes --> database["a constraint: a rule of the table"]
 #     one -- no --> two("2. Does the reaction only fill in fields of the saved row, in a model of yours?")
 #     two -- yes --> save["save()"]
 #     two -- no --> three("3. Does the event also happen where you cannot add a call?")
 #     three -- yes --> signal["a receiver"]
-#     three -- no --> four("4. Do you write the reaction yourself?")
-#     four -- yes --> call["a function"]
-#     four -- no --> custom["a custom signal"]
+#     three -- no --> four("4. Will strangers write the reaction?")
+#     four -- yes --> custom["a custom signal"]
+#     four -- no --> call["a function"]
 # ```
 #
-# Question 3: in your views, your scripts and the admin you can add a call. In a package and in a cascade you cannot. There a receiver is called, if
-# rows are saved or deleted by `save()` and `delete()`.
+# - **Question 3:** in your views, your scripts and the admin you can add a call. In a package and in a cascade you cannot. There only a
+#   receiver hears of it (but not of `bulk_create()` or `update()`).
+# - **Question 4:** another team of your own project is no stranger. Import their function and call it.
 #
-# Take the hire: somebody gets a shift.
+# Take the hire. The reaction: somebody gets a shift.
 #
-# 1. Is it a ban? No, it is work to do.
-# 2. Does the reaction only fill in fields of the person? No, it stores a seat.
-# 3. Does a hire also happen where you cannot add a call? No, scripts and the admin are ours.
-# 4. Do you write the reaction yourself? Yes: a function, `hire()`.
+# 1. No, there is work to do.
+# 2. No, it stores a seat.
+# 3. No, scripts and the admin are ours.
+# 4. No, we write it ourselves. So it is a function, `hire()`.
 #
 # ## Never two shifts on one date
 #
-# Two shifts on one date must never be stored. That is a ban. Could `save()` check first? That is not safe. Suppose that two people
+# A second shift on one date must never be stored. Could `save()` check first? That is not safe. Suppose that two people
 # save at the same moment. Both look, see no shift, and write one. So question 1 says: let the database refuse it. The model has
 # `shift_date = models.DateField(unique=True)`:
 
@@ -61,7 +75,7 @@ except IntegrityError as error:
 #
 # ## A badge for each account
 #
-# Each new account of `django.contrib.auth` gets a badge. If somebody signs up with your own form, they get a welcome email.
+# Here an account is a `User` of `django.contrib.auth`.
 
 # %%
 predict("07-1")
@@ -81,12 +95,12 @@ def make_a_badge(sender, instance, created, raw, **kwargs):
 
 
 fresh_database()
-with connected(post_save, make_a_badge, sender=User):  # or settings.AUTH_USER_MODEL
+with connected(post_save, make_a_badge, sender=User):
     User.objects.create_user("night.porter")
 reveal("07-1")
 
 # %% [markdown]
-# ## In the polls project
+# ## Back to the polls
 #
 # The search text of lesson 03 went into `save()`: question 2. The votes of lesson 04 got a custom signal, because newspapers write the
 # reactions: question 4. And the pictures?
@@ -126,14 +140,7 @@ reveal("07-2")
 print("Files left:", files)
 
 # %% [markdown]
-# Now you take over a polls site. Only its view `vote()` adds votes. `who_listens()` shows four receivers:
-#
-# | signal | sender | receiver | what it does |
-# |---|---|---|---|
-# | `pre_save` | `Question` | `set_search_text` | fills in the search text |
-# | `post_save` | `Choice` | `store_vote` | stores a row about each vote |
-# | `post_save` | `User` | `make_profile` | stores a profile for each new user |
-# | `post_delete` | `Choice` | `delete_picture` | deletes the file of the picture |
+# Back to the four receivers at the top: `set_search_text`, `store_vote`, `make_profile` and `delete_picture`.
 
 # %%
 predict("07-3")
@@ -142,14 +149,14 @@ predict("07-3")
 reveal("07-3")
 
 # %% [markdown]
-# Now write down three events of your own project, the reaction to each, and its first *yes*. Here is a good place for a break.
+# Now write down three events of your own project, the reaction to each, and its first *yes*, if there is one. Here is a good place for a break.
 #
 # ## Rewire the project
 #
 # In lesson 00 receivers started the rule, as in [Matić's
 # tutorial](https://dev.to/slavkus/django-41-controlling-events-with-signals-3194). The questions say: a function.
 #
-# **Step 1: remove the receivers of lesson 00.** In your project you first search for all code that stores an `Employees`. Then you delete their file, and
+# **Step 1: remove the receivers of lesson 00.** In your project you first search for all code that stores an `Employees`. Then you delete the file of the receivers, and
 # its import in `ready()`. Here
 # `unplug()` disconnects them. The receivers that count seats stay, because a cascade deletes seats: question 3.
 
@@ -159,7 +166,7 @@ newcomer = Employees.objects.create(**people[0])
 print(newcomer, "has", newcomer.shifts.count(), "shifts.")
 
 # %% [markdown]
-# **Step 2: write the functions.** `place()` is that of lesson 05, and now also tells others after the commit. In your project
+# **Step 2: write the functions.** `place()` from lesson 05 now also tells others, after the commit. In your project
 # they live in a file such as `hiring.py`, and your view imports `hire`.
 
 # %%
@@ -203,9 +210,13 @@ class PeopleAdmin(admin.ModelAdmin):
 exercise("07-a").check(PeopleAdmin)
 
 # %% [markdown]
-# **Step 4.** `hire_many` hires a list of unsaved people. It stores them with `bulk_create()`, which calls neither `save()` nor a receiver. So call the
-# rule. Wipe once, before you store. Then place the people whom `bulk_create()` returns, in their order, with `scheduling.assign_many(employees)`, which is
-# `assign()` for a list. If a step fails, nobody is stored. (This one tells nobody.)
+# **Step 4.** `hire_many` hires a list of unsaved people. `bulk_create()` calls neither `save()` nor a receiver, so call the rule:
+#
+# 1. Wipe once.
+# 2. Store them with `bulk_create()`.
+# 3. Place the people whom it returns, in their order: `scheduling.assign_many(employees)` is `assign()` for a list.
+#
+# If a step fails, nobody is stored.
 
 
 # %%
@@ -237,7 +248,9 @@ tested
 # 1. A constraint refuses what must never be stored.
 # 2. `save()` fills in fields of its own row.
 # 3. A receiver reacts where you cannot add a call.
-# 4. Everything else is a function that you call. If others write the reaction, send a signal of your own.
+# 4. If strangers write the reaction, send a signal of your own.
+#
+# Everything else is a function that you call.
 #
 # In lesson 00 each `create()` was a hire, even if you only wanted a row. Now `create()` stores, and `hire()` hires. The next person who reads the
 # project can see it. The [cheat sheet](../docs/cheatsheet.md) has all of this on one page.

@@ -31,11 +31,12 @@ Employees.objects.all()
 
 # %% [markdown]
 # Grace is lost, and nothing told you. The refused row was a step of the block. You promised all or none, so Django keeps none: the block is
-# [broken](../../docs/glossary.md#broken-block). You notice it only if another query comes after the error, here that for Katherine:
+# [broken](../../docs/glossary.md#broken-block). You notice it only if another query follows:
 
 # %%
 try:
     with transaction.atomic():
+        Employees.objects.create(**GRACE)
         try:
             Employees.objects.create(**old_alan)
         except IntegrityError:
@@ -63,7 +64,7 @@ with transaction.atomic():
 Employees.objects.all()
 
 # %% [markdown]
-# Grace and Katherine are stored. In short, the database is told:
+# Grace and Katherine are stored. In short, Django sends to the database:
 #
 # | one block | with a block for the step |
 # |---|---|
@@ -77,7 +78,7 @@ Employees.objects.all()
 #
 # A [savepoint](../../docs/glossary.md#savepoint) is a bookmark. If an error comes out of the inner block, Django undoes what came after the
 # bookmark, and nothing else. **An `atomic()` of yours inside another sets a savepoint, so it can be undone alone.** It never
-# commits alone. (Some of Django's own set none.)
+# commits alone.
 #
 # ## Optional: a receiver that fails
 #
@@ -97,7 +98,10 @@ def take_back_the_badge(sender, instance, **kwargs):
 # %%
 fresh_database()
 alan = Employees.objects.create(**ALAN)
-with connected(post_delete, take_back_the_badge, sender=Employees), transaction.atomic():
+with (
+    connected(post_delete, take_back_the_badge, sender=Employees),
+    transaction.atomic(),
+):
     Employees.objects.create(**GRACE)
     try:
         alan.delete()
@@ -109,7 +113,7 @@ reveal("caught_errors-2")
 Employees.objects.all()
 
 # %% [markdown]
-# No query failed, and Grace is lost. A query after it would have raised an error, but there was none, so nothing told you. Here, too, the cure is an `atomic()` around `alan.delete()`, inside the `try`.
+# No query failed, and Grace is lost. No query came afterwards, so you saw no error. Here, too, the cure is an `atomic()` around `alan.delete()`, inside the `try`.
 #
 # You need not remember which calls break a block. Give each step that may fail its own block. (The glossary has the list: [what breaks a
 # block](../../docs/glossary.md#what-breaks-a-block).)
@@ -118,8 +122,8 @@ Employees.objects.all()
 #
 # | where you catch the error | what is left |
 # |---|---|
-# | inside the same block, a refused write | nothing: the block is lost |
-# | inside the same block, an error of a receiver during `delete()` | nothing: the block is lost |
+# | inside the same block, a refused write | nothing: the block is broken |
+# | inside the same block, an error of a receiver during `delete()` | nothing: the block is broken |
 # | outside the small block of the step | all but this step |
 # | outside the whole block | nothing, and you know it |
 #
