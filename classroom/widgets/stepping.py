@@ -20,8 +20,7 @@ SHIFT = re.compile(r"(?:(.+) on the )?shift of (\d{4}-\d\d-\d\d)$")
 UNSEATED = "Without a seat"  # beside the days of a rota, and after them: who has none yet
 IN_BULK = "Some seats were written or moved in bulk. The statement does not say whose they are."
 NAMELESS = "A seat was deleted by itself. The trace does not say whose it was."
-FROM_TRACE = "Drawn from what the trace wrote down. Nothing was read for it."
-SEEN_ONLY = f"{FROM_TRACE} It shows only the seats that were written in it."
+SEEN_ONLY = "It shows only the seats that were written in the trace."
 
 
 class Stepper:
@@ -41,7 +40,7 @@ class Stepper:
             f"{box['name']}: {', '.join(item['text'] for item in box['items'])}"
             for box in (side["states"][-1] if side else [])
         ]
-        return f"The rota at the end: {'; '.join(days)}. {side['note']}" if days else ""
+        return f"The rota at the end: {'; '.join(days)}. {side['note']}".strip() if days else ""
 
     def __repr__(self):
         return "\n".join(filter(None, [repr(self.tree), self.at_the_end]))
@@ -101,7 +100,7 @@ def rota_beside(steps, before):
     note = note or (NAMELESS if nameless > 0 and before is not None else "")
     if len(states) == 1 and not start and not note:
         return None
-    note = " ".join(filter(None, [SEEN_ONLY if before is None else FROM_TRACE, note]))
+    note = " ".join(filter(None, [SEEN_ONLY if before is None else "", note]))
     return {"name": "The rota", "note": note, "states": states, "at": at}
 
 

@@ -136,6 +136,9 @@ def test_the_page_is_stepped_through_by_keyboard(steps, open_window, tmp_path, w
     file.write_text(steps.html(), encoding="utf-8")
     page = open_window(viewport={"width": width, "height": 800}, color_scheme=scheme)
     page.goto(file.as_uri())
+    heads = page.locator(".wf-lane").first.evaluate("it => it.getBoundingClientRect().bottom")
+    first = page.locator(".wf-step").first.bounding_box()["y"]
+    assert first >= heads, "the first step is below the heads, and not behind them"
     for order, step in enumerate(steps, start=1):
         assert step["what"] in page.locator("[aria-current=step]").inner_text()
         assert page.locator(".wf-place").inner_text() == f"{order} of {len(steps)}"
