@@ -21,7 +21,8 @@ fresh_database()
 # %% [markdown]
 # ## Hire somebody
 #
-# `Employees` is a Django model. The next cell stores one row of it, and draws the table of shifts.
+# `Employees` is a Django model. The next cell stores one row of it, and draws the table of shifts: a row
+# is a shift, one a day.
 
 # %%
 ada = Employees.objects.create(
@@ -30,7 +31,7 @@ ada = Employees.objects.create(
 shift_table()
 
 # %% [markdown]
-# Each row is a shift, one a day. Ada is on today's shift. A shift has three seats (● is
+# Ada is on today's shift. A shift has three seats (● is
 # taken, ○ is free), and `headcount` counts its people.
 #
 # ## Guess first
@@ -99,10 +100,10 @@ seen.filter(sender=Employees)
 # 2. Just before Django wrote the row, it *sent* a **signal**, `pre_save`.
 # 3. Just after it, it sent a second signal, `post_save`.
 #
-# Each arrow → points to a **receiver**, a function that the signal calls, and then to its file and line. `pre_save` calls
+# After each arrow → stands a **receiver**, a function that the signal calls. The underlined text is its file and line. `pre_save` calls
 # `wipe_before_hire`, which deletes the shifts of past days, and `post_save` calls `employee_created`.
 #
-# The **sender** is the class whose row was saved, here `Employees`. (Django does the sending.)
+# The **sender** is the class whose row was saved, here `Employees`. (An odd name: it is Django that sends.)
 #
 # Here is the code of one receiver:
 #
@@ -125,16 +126,16 @@ ada.shifts.all()
 # %% [markdown]
 # ## Step by step
 #
-# This is Søren's whole hire. Signals that have no receiver are left out. Use the arrow keys, and read it from top to bottom: as in Python,
+# This is Søren's whole hire. Signals that have no receiver are left out. Read it from top to bottom, with the arrow keys: as in Python,
 # an indented line is *inside* the line above it. Three lines matter now: the first `save()`, its `post_save`, and inside that a second
-# `save()`, which stores the seat. The grey lines are SQL. They, and *Pull the plug*, are for later.
+# `save()`, which stores the seat. The grey lines are SQL. They, transactions and *Pull the plug* are for later.
 
 # %%
 stepper(seen, before=before)
 
 # %% [markdown]
 # `create()` returned only after the last line of this list, because each call waits for what happens inside it. Saving the seat
-# also sends signals, and `count_seat` adds 1 to `headcount`.
+# also sends signals, and `count_seat` adds 1 to `headcount`. (Ignore *overridden* and `uncount_seat`.)
 #
 # ## The rule
 #
@@ -185,7 +186,7 @@ exercise("00-b").check(who_answered)
 # ## What to keep
 #
 # `save()` sends a **signal**, such as `post_save`. The signal calls its **receivers**, such as `employee_created`. The **sender** is
-# the class that was saved. The **rule**, `assign()`, says what has to happen at a hire.
+# the class whose row was saved. The **rule**, `assign()`, says what has to happen at a hire.
 #
 # So here each `create()` is a hire, even if you only want a row. Is that good? Keep this question in mind.
 #

@@ -70,8 +70,8 @@ shift_filled.connect(print_badges)
 print(shift_filled.send(**full) == plain.send(**full))
 
 # %% [markdown]
-# If you later also send `day=`, you need not change `order_meals`: its `**kwargs` takes it. There is one difference: Django also
-# passes `signal` to each receiver. So each one needs `**kwargs`.
+# One difference: Django also passes `signal`, so each receiver needs `**kwargs`. It also takes what you add later, such as `day=`. (You will
+# meet other differences below.)
 #
 # The line with `send()` names no receiver. In a real project, other files connect the receivers. `post_save` works the same way: Django sends it, and
 # your files connect receivers. In lesson 00 a function had `@receiver(post_save, sender=Employees)` above it. This does the same as
@@ -119,8 +119,7 @@ print(f"send() took {time.perf_counter() - start:.1f} seconds.")
 reveal("01-1")
 
 # %% [markdown]
-# **Sending a signal is an ordinary call.** There is no queue and no background. (For `async def`, see
-# [Receivers that vanish](deeper/vanishing_receivers.ipynb).)
+# **Sending a signal is an ordinary call.** There is no queue and no background.
 #
 # ## Which receivers are called
 #
@@ -180,9 +179,10 @@ except OSError as error:
 reveal("01-3")
 
 # %%
-# The same with send_robust(). short_log() prints the error log, a line for each entry.
+# Django has a second way to send, send_robust().
+# short_log() prints the error log, a line for each entry.
 with short_log():
-    replies = shift_filled.send_robust(sender=Shifts, people=["Ada", "Grace", "Alan"])
+    replies = shift_filled.send_robust(**full)
 replies
 
 # %% [markdown]
@@ -191,7 +191,7 @@ replies
 #
 # ### Your turn
 #
-# `send_robust()` raises none of these errors. So the *caller*, the code that calls it, has to look for errors among the answers. Write
+# The *caller*, the code that calls `send_robust()`, has to look for errors among the answers. Write
 # `failures(replies)`. It returns these errors, as a list. In Python, `isinstance(answer, Exception)` tells whether an answer is an error.
 
 
@@ -257,7 +257,7 @@ print("Shifts stored:", Shifts.objects.count())
 # |---|---|---|
 # | a receiver is not called | it is connected for the parent class, and you saved the subclass | connect it for the class that is saved |
 # | a receiver is not called | an earlier one raised an error | Django sends `post_save` with `send()`, so repair the earlier one |
-# | nobody answers, and there is no error | nobody is connected | lesson 02 shows `who_listens()` |
+# | nothing happens, and there is no error | nobody is connected | lesson 02 shows `who_listens()` |
 #
 # Read on: [Django's page on signals](https://docs.djangoproject.com/en/5.2/topics/signals/).
 #

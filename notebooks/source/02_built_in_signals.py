@@ -15,7 +15,7 @@
 # ## A signal in your own project
 #
 # You know this project: `mysite`, with the app `polls`. `own_project()` writes a small copy of it, with `Question` (only a text)
-# and `Choice`. Each `shell()` is a new Python, as `manage.py shell` is: nothing from an earlier cell is left. (It imports `Question`, `Choice` and `who_listens`.)
+# and `Choice`. Each `shell()` starts Python anew, like `manage.py shell`. It forgets earlier cells. (It imports `Question`, `Choice` and `who_listens`.)
 #
 # **The file.** Put your receivers into `signals.py` in the app. When Python runs this file, `@receiver` connects the function.
 
@@ -109,8 +109,8 @@ mysite.shell(create_and_edit)
 # `raw` is True while Django loads a [fixture](../docs/glossary.md#fixture), a file of rows. Imagine that your receiver
 # stores a log row for each new question. The file has the question and its log row. So when it is loaded, the receiver must not store a second one.
 #
-# Do not call `instance.save()` in a receiver of `post_save`. That save sends `post_save` again, and without the `if` this never ends.
-# Lesson 03 shows where to fill in fields.
+# Do not call `instance.save()` in a receiver of `post_save`: it sends `post_save` again. Without the `if` this goes on until Python raises
+# a `RecursionError`.
 #
 # ### Your turn
 #
@@ -146,8 +146,8 @@ reveal("02-2")
 heard
 
 # %% [markdown]
-# `grace.delete()` may be called in a view, in the admin or in a script, and none of them mentions her seat. One receiver hears of it
-# each time. **This is what receivers are for.**
+# Nobody calls `delete()` on the seat. When Grace is deleted, Django deletes it by itself, and there is no line of yours to add a call to.
+# **This is what receivers are for.**
 #
 # ## A day passes
 #
@@ -172,7 +172,7 @@ predict("02-3")
 # %%
 with listening(pre_save, post_save) as heard:
     Employees.objects.bulk_create([Employees(**people[5]), Employees(**people[6])])
-    Employees.objects.filter(first_name="Ada").update(age=34)
+    Employees.objects.filter(first_name="Ada").update(age=34)  # in bulk, too
 reveal("02-3")
 display(heard, shift_table())
 

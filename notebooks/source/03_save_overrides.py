@@ -96,7 +96,7 @@ exercise("03-a").check(Farewell)
 # %% [markdown]
 # ## Saving only some fields
 #
-# The caller may say which fields to save: `save(update_fields=["question_text"])`. Django's `update_or_create()` does this. Now
+# The caller may say which fields to save: `save(update_fields=["question_text"])`. Now
 # `question`, the one about tea, gets a new text:
 
 # %%
@@ -128,7 +128,8 @@ class Question(NotebookModel):  # defined again, so its table is empty
     def save(self, *args, update_fields=None, **kwargs):
         self.search_text = self.question_text.lower()
         if update_fields and "question_text" in update_fields:
-            update_fields = [*update_fields, "search_text"]  # all of them, and one more
+            # all of them, and one more
+            update_fields = [*update_fields, "search_text"]
         super().save(*args, update_fields=update_fields, **kwargs)
 
 
@@ -141,8 +142,8 @@ search("bus")
 # %% [markdown]
 # ## Is it new?
 #
-# A receiver of `post_save` has `created`. In `save()` ask `self._state.adding`. It is True until the object is
-# stored, so ask before `super()`. This one thanks only once, and keeps the contract:
+# A receiver of `post_save` has `created`. In `save()` ask `self._state.adding`. It is True if the object was
+# neither loaded nor saved before. So ask before `super()`. This one thanks only once, and keeps the contract:
 
 
 # %%
@@ -162,8 +163,8 @@ comment.save()  # an edit: no thanks
 # %% [markdown]
 # ## Many rows at once
 #
-# Each choice has a picture, a file. `delete()` deletes the file, too. (Here `files` stands for the folder.) A queryset also has a
-# `delete()`. It deletes all of its rows:
+# Each choice has a picture file, and its `delete()` removes the file as well. (Here the list `files` plays the folder.) A queryset also has
+# a `delete()`. It deletes all of its rows:
 
 # %%
 files = ["bus.png", "bike.png"]
@@ -196,7 +197,7 @@ heard
 #
 # - *Delete selected* in the admin calls this `delete()` of a queryset.
 # - A cascade does not call the `delete()` of your model either.
-# - All three send `pre_delete` and `post_delete` for each row.
+# - The queryset, the admin action and the cascade all send `pre_delete` and `post_delete` for each row.
 #
 # ### Your turn
 #

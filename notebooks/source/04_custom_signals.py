@@ -37,7 +37,7 @@ with connected(user_logged_in, greet):
 # Why did the authors of `django.contrib.auth` not call `greet()`? They wrote their app years ago, and do not know your project. So
 # they announce each login, and you write the code that reacts.
 #
-# **If you write the reaction yourself, call it. If strangers will write it, send a signal.**
+# **If you write both, the event and the reaction, call. If strangers will write the reaction, send a signal.**
 #
 # ## You send one
 #
@@ -134,9 +134,8 @@ reveal("04-2")
 print("Votes stored:", Choice.objects.get().votes)
 
 # %% [markdown]
-# One voter has two votes. With `atomic()` around all of `vote()`, the error would undo the vote. Then nobody could vote while the newspaper is
-# offline. So tell others with `send_robust()`. It catches the errors of the receivers, and logs them. (The login above uses `send()`, so
-# an error in `greet()` would stop it.)
+# One person was counted twice. With `atomic()` around all of `vote()`, the error would undo the vote. Then nobody could vote while the newspaper is
+# offline. So tell others with `send_robust()`. It catches the errors of the receivers, and logs them.
 #
 # ## Ask before, tell after
 #
@@ -188,8 +187,7 @@ print("Votes stored:", Choice.objects.get().votes)
 reveal("04-3")
 
 # %% [markdown]
-# `send_robust()` also hides your own mistakes, such as a wrong name in the payload. You see them only in the log. In production,
-# check that errors are logged where you look. (By default Django only mails them to the people in the setting `ADMINS`.)
+# `send_robust()` also hides your own mistakes, such as a wrong name in the payload. You see them only in the log.
 #
 # Somebody may call `vote()` inside an `atomic()` of their own. If this block fails later, the vote is undone, but the others have
 # already been told.
@@ -197,8 +195,7 @@ reveal("04-3")
 #
 # ## Your turn: the kitchen
 #
-# Now you are the stranger who reacts. Our rota declares a signal, too, in [`custom_signals.py`](../speedy/signals/custom_signals.py). In lesson 07 you
-# send it yourself:
+# Now you are the stranger who reacts. Our rota declares a signal, too, in [`custom_signals.py`](../speedy/signals/custom_signals.py).
 #
 # ```python
 # # Somebody was hired, and the row is stored.
@@ -214,7 +211,7 @@ reveal("04-3")
 from speedy.signals.event_logging import log_event
 
 log_event("A meal for the night porter.", "kitchen")  # the text, and who says it
-read_log()[["who", "message"]]
+read_log()
 
 
 # %%

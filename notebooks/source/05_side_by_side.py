@@ -75,7 +75,7 @@ shift_table()
 #
 # ## The rule fails
 #
-# Suppose that the rule raises an error. Then `create()` has stored the person already, as the vote of lesson 04 was stored: nobody wrote
+# Suppose that the rule raises an error. By then `create()` has stored the person, who stays, without a shift. So put both steps into one
 # `atomic()`. **A call alone is not safe. The transaction makes it safe.**
 #
 # ### Your turn: all or nothing
@@ -107,8 +107,8 @@ exercise("05-a").check(hire)
 #
 # ### And if a receiver starts the rule?
 #
-# This receiver has an `atomic()` around the rule. Zoë is created, and the rule fails: `broken_rule()` makes `assign()` raise an error
-# while its block runs.
+# This receiver has an `atomic()` around the rule. Zoë is created, and the rule fails: `broken_rule()` makes `assign()` raise a
+# `BrokenRule`, an error, while its block runs.
 
 # %%
 from django.db.models.signals import post_save
@@ -131,11 +131,13 @@ except BrokenRule:
 reveal("05-2")
 
 # %% [markdown]
-# Only an `atomic()` around `create()` undoes her row, too. **So with a receiver, each place that calls `create()` needs its own `atomic()`.
-# With `hire()` you write it once.** If you must change every caller anyway, let them call `hire()`. Then you need no receiver.
+# Only an `atomic()` around the save itself undoes her row, too: in each place that calls `create()`, or in a `save()` of the model. **With
+# `hire()` you write it once, where everybody reads it.**
 #
-# `same_hire()` switches each of the two ways on, and hires Ada. Look for the `COMMIT`. At any line, *Pull the plug* shows what would stay if
-# the program ended there. (`assign()` has an `atomic()` of its own. When one is inside another, only the outer one sends `BEGIN` and `COMMIT`.)
+# `assign()` has an `atomic()` of its own. Inside another `atomic()` it sends no `BEGIN` and no `COMMIT`: only the outer one does.
+#
+# `same_hire()` hires Ada twice: with the receivers of lesson 00, and with a `hire()` that is all or nothing. Look for the `COMMIT`. At any
+# line, *Pull the plug* shows what would stay if the program ended there.
 
 # %%
 post_save.disconnect(place_safely, sender=Employees)
@@ -171,6 +173,16 @@ def repair():
 exercise("05-b").check(repair)
 
 # %% [markdown]
+# ## What to keep
+#
+# | the rule is started by | who opens the transaction | what can go wrong |
+# |---|---|---|
+# | a receiver | all code that calls `create()` | somebody gets a shift that nobody wanted |
+# | `save()` of the model | `save()` | the same |
+# | a function: `hire()` | `hire()` | somebody forgets `hire()`; one query finds it |
+#
+# **So far:** write one `hire()`. In it, store the person and call the rule, both inside `atomic()`.
+#
 # ## Optional: all four ways
 #
 # Two more ways can start the rule. The person's `save()` can call it, as in lesson 03. Or a function stores the person and sends
@@ -186,14 +198,5 @@ reveal("05-3")
 skips_the_rule()
 
 # %% [markdown]
-# ## What to keep
-#
-# | the rule is started by | who opens the transaction | what can go wrong |
-# |---|---|---|
-# | a receiver, or `save()` | all code that calls `create()` or `save()` | somebody gets a shift that nobody wanted |
-# | a function: `hire()` | `hire()` | somebody forgets `hire()`; one query finds it |
-#
-# **So far:** write one `hire()`. In it, store the person and call the rule, both inside `atomic()`.
-#
 # **Practise:** [the exercises for 05](exercises/05_side_by_side.ipynb).
 # **Next:** [06 When things break](06_when_things_break.ipynb).

@@ -16,7 +16,7 @@
 # If a receiver of `post_save` fails after `create()` or `save()`, and no `atomic()` is open, the new row stays, as in lesson 05. And if a receiver fails during `delete()`?
 #
 # When Ada is deleted, Django deletes her seats first, in a cascade, and then her. Then it
-# sends `post_delete` of `Employees`. So one call deletes rows of two tables.
+# sends `post_delete` of `Employees`. So one call deletes rows of two tables. (Nobody has told you the answer to this one yet.)
 
 # %%
 fresh_database()
@@ -48,21 +48,20 @@ what_is_left()  # the same for four signals, each without and with atomic()
 # Only one of the eight errors changed the database: the one in `post_save`, without `atomic()`.
 #
 # And if the program is killed, without any error? Rows that are committed stay. The database drops what was written in an open
-# transaction. We kill a program in the middle of a hire, once for each way of lesson 05. Each person is named after the way.
-
-# %%
-predict("06-2")
+# transaction. We kill a program in the middle of a hire, after the person's `INSERT`: once where a receiver starts the rule, and once in
+# `hire()`.
 
 # %%
 fresh_database()
 end_in_the_middle("built-in signals")
 end_in_the_middle("direct call")
-reveal("06-2")
 Employees.objects.all()
 
 # %% [markdown]
-# **So write `with transaction.atomic():` around steps that belong together.** In your views, too. Django opens no
-# transaction for a view, unless the setting `ATOMIC_REQUESTS` asks for it:
+# Only the person of the receiver is left. (Each is named after the way.)
+#
+# **So write `with transaction.atomic():` around steps that belong together.** By default Django opens no transaction for a view, so write
+# it there, too:
 #
 # ```python
 # def vote(request, choice_id):
@@ -97,7 +96,7 @@ def order_both_ways(sender, instance, **kwargs):
 
 
 # %%
-predict("06-3")
+predict("06-2")
 
 # %%
 with connected(post_save, order_both_ways, sender=Employees):
@@ -109,7 +108,7 @@ with connected(post_save, order_both_ways, sender=Employees):
         print("Grace is not hired:", error)
     with transaction.atomic():
         Employees.objects.create(**people[2])
-reveal("06-3")
+reveal("06-2")
 read_log()
 
 # %% [markdown]
@@ -139,7 +138,7 @@ exercise("06-a").check(order_one_meal)
 # the printer has no paper. The second orders her meal.
 
 # %%
-predict("06-4")
+predict("06-3")
 
 
 # %%
@@ -159,7 +158,7 @@ try:
         transaction.on_commit(order_meal)
 except RuntimeError as error:
     print("The caller sees:", error)
-reveal("06-4")
+reveal("06-3")
 is_stored = Employees.objects.filter(first_name="Katherine").exists()
 print("Katherine is stored:", is_stored)
 read_log()
@@ -168,7 +167,7 @@ read_log()
 # You know this from lesson 01: `send()` stops at the first error, and `send_robust()` goes on. With `on_commit(print_badge, robust=True)` the
 # other callbacks still run. Django logs the error, and the caller gets none.
 #
-# Nobody prints the badge later. A callback that failed, or that the program did not reach, is lost. If that must not happen, see [the
+# Django does not try again. A callback that failed, or that the program did not reach, is lost. If that must not happen, see [the
 # outbox](deeper/outbox.ipynb).
 #
 # ### Your turn: the printer has no paper
@@ -196,10 +195,9 @@ exercise("06-b").check(hire_with_badge)
 # %% [markdown]
 # ## Two traps
 #
-# - If you catch an error of the database inside `atomic()`, the whole block is broken, although you caught it. [An error that you
+# - If a `save()` is refused inside `atomic()`, and you catch the error there, the whole block is undone at its end. [An error that you
 #   catch](deeper/caught_errors.ipynb) takes ten minutes.
-# - In your tests, a `TestCase` never commits, so it calls no callback. Write `with self.captureOnCommitCallbacks(execute=True):` around the
-#   step, as [testing](deeper/testing.ipynb) shows.
+# - A `TestCase` never commits, so in your tests callbacks need a helper: see [testing](deeper/testing.ipynb).
 #
 # ## What to keep
 #

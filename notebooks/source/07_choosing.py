@@ -30,7 +30,7 @@
 #
 # ```mermaid
 # flowchart TD
-#     one("1. Must a row never be stored?") -- yes --> database["a constraint: a rule of the table"]
+#     one("1. Must the database refuse some rows?") -- yes --> database["a constraint: a rule of the table"]
 #     one -- no --> two("2. Does the reaction only fill in fields of the saved row, in a model of yours?")
 #     two -- yes --> save["save()"]
 #     two -- no --> three("3. Does the event also happen where you cannot add a call?")
@@ -40,17 +40,26 @@
 #     four -- no --> call["a function"]
 # ```
 #
-# - **Question 3:** in your views, your scripts and the admin you can add a call. In a package and in a cascade you cannot. There only a
-#   receiver hears of it (but not of `bulk_create()` or `update()`).
+# - **Question 3:** in your views, your scripts and the admin you can add a call. In a cascade, and for a package's own models, you cannot.
+#   There a receiver hears of it. (`bulk_create()` and `update()` tell nobody.)
 # - **Question 4:** another team of your own project is no stranger. Import their function and call it.
 #
 # Take the hire. The reaction: somebody gets a shift.
 #
-# 1. No, there is work to do.
+# 1. No, nothing is refused.
 # 2. No, it stores a seat.
 # 3. No, scripts and the admin are ours.
 # 4. No, we write it ourselves. So it is a function, `hire()`.
 #
+# Now the four receivers of the table.
+
+# %%
+predict("07-1")
+
+# %%
+reveal("07-1")
+
+# %% [markdown]
 # ## Never two shifts on one date
 #
 # A second shift on one date must never be stored. Could `save()` check first? That is not safe. Suppose that two people
@@ -78,7 +87,7 @@ except IntegrityError as error:
 # Here an account is a `User` of `django.contrib.auth`.
 
 # %%
-predict("07-1")
+predict("07-2")
 
 # %%
 from django.contrib.auth.models import User
@@ -95,18 +104,16 @@ def make_a_badge(sender, instance, created, raw, **kwargs):
 
 
 fresh_database()
+# In your project: sender=settings.AUTH_USER_MODEL
 with connected(post_save, make_a_badge, sender=User):
     User.objects.create_user("night.porter")
-reveal("07-1")
+reveal("07-2")
 
 # %% [markdown]
 # ## Back to the polls
 #
 # The search text of lesson 03 went into `save()`: question 2. The votes of lesson 04 got a custom signal, because newspapers write the
-# reactions: question 4. And the pictures?
-
-# %%
-predict("07-2")
+# reactions: question 4. And the pictures of deleted choices? A cascade deletes choices, so this receiver stays:
 
 # %%
 from django.db import models
@@ -123,9 +130,10 @@ class Choice(NotebookModel):
 
 
 def delete_picture(sender, instance, **kwargs):
+    picture = instance.picture
+
     def delete_file():
-        # A FileField deletes its file by instance.picture.delete(save=False).
-        files.remove(instance.picture)
+        files.remove(picture)  # a FileField: picture.delete(save=False)
 
     transaction.on_commit(delete_file, robust=True)
 
@@ -136,11 +144,7 @@ for name in "bus.png", "bike.png":
     Choice.objects.create(question=trip, picture=name)
 with connected(post_delete, delete_picture, sender=Choice):
     trip.delete()  # the question alone
-reveal("07-2")
 print("Files left:", files)
-
-# %% [markdown]
-# Back to the four receivers at the top: `set_search_text`, `store_vote`, `make_profile` and `delete_picture`.
 
 # %%
 predict("07-3")
@@ -212,11 +216,11 @@ exercise("07-a").check(PeopleAdmin)
 # %% [markdown]
 # **Step 4.** `hire_many` hires a list of unsaved people. `bulk_create()` calls neither `save()` nor a receiver, so call the rule:
 #
-# 1. Wipe once.
+# 1. Call `scheduling.wipe_expired_shifts()`.
 # 2. Store them with `bulk_create()`.
 # 3. Place the people whom it returns, in their order: `scheduling.assign_many(employees)` is `assign()` for a list.
 #
-# If a step fails, nobody is stored.
+# If a step fails, nobody may be stored. It need not tell others.
 
 
 # %%

@@ -5,6 +5,7 @@ from unittest.mock import patch
 import django
 from django.apps import apps as installed
 from django.contrib import admin
+from django.core import serializers
 from django.core.management import call_command
 from django.db import transaction
 from django.db.models.signals import post_migrate
@@ -12,6 +13,7 @@ from django.test import RequestFactory
 
 import speedy.models
 from classroom.running.kernel import ROOT
+from classroom.scenes.database import in_private_database
 
 # bulk-1: raw
 assert answer_of("bulk-1") == str(as_published.ShiftsEmployees.objects.count()) == "10"
@@ -116,3 +118,20 @@ for command in "migrate", "flush":
     with listening(post_migrate) as told:
         call_command(command, interactive=False, verbosity=0)
     assert len(told) == len(with_models)
+
+
+# In an empty database the file overwrites what the receiver of the published design stores.
+def five_published():
+    for person in roster[:5]:
+        as_published.Employees.objects.create(**person)
+    kinds = as_published.Employees, as_published.Shifts, as_published.ShiftsEmployees
+    return serializers.serialize("json", [row for kind in kinds for row in kind.objects.all()])
+
+
+def load(file):
+    for row in serializers.deserialize("json", file):
+        row.save()
+    return as_published.Shifts.objects.count(), as_published.ShiftsEmployees.objects.count()
+
+
+assert in_private_database(load, in_private_database(five_published)) == (2, 5)

@@ -48,8 +48,9 @@ shift_table(as_published)
 # %% [markdown]
 # Loading does not call your `save()`, but it sends `pre_save` and `post_save`, with `raw=True`. For each
 # loaded person `created` was True, and this receiver does not look at `raw`. While the people load, it opens two new shifts and stores five seats. Then
-# the file brings the two old shifts and the five old seats. The database does not give an old key again, so the file overwrites none of
-# the new shifts. And in these tables a day may have two shifts.
+# the file brings the two old shifts and the five old seats. This database has given those keys before, so the new shifts have other
+# keys, and the file overwrites none of them. In an *empty* database the keys meet: the file overwrites the new rows, and five seats are
+# left. So a test may miss the fault.
 #
 # The receivers of this project return at once if `raw` is True, also those that count seats. The headcounts come with the file.
 #

@@ -1,8 +1,7 @@
 # %% [markdown]
 # # Deeper · An error that you catch
 #
-# You store several rows in one `atomic()` block, the database refuses one, and you catch the error. **One idea: a step that may fail needs an `atomic()`
-# of its own.** Lessons [01](../01_what_a_signal_is.ipynb) and [06](../06_when_things_break.ipynb) show what `atomic()` does.
+# You store several rows in one `atomic()` block, the database refuses one, and you catch the error. **What is left?** Lessons [01](../01_what_a_signal_is.ipynb) and [06](../06_when_things_break.ipynb) show what `atomic()` does.
 #
 # This takes about 10 minutes.
 #
@@ -31,7 +30,7 @@ Employees.objects.all()
 
 # %% [markdown]
 # Grace is lost, and nothing told you. The refused row was a step of the block. You promised all or none, so Django keeps none: the block is
-# [broken](../../docs/glossary.md#broken-block). You notice it only if another query follows:
+# [broken](../../docs/glossary.md#broken-block). With one more query you get an error:
 
 # %%
 try:
@@ -43,12 +42,12 @@ try:
             print("You catch the error, and go on.")
         Employees.objects.create(**KATHERINE)
 except transaction.TransactionManagementError as error:
-    print("Katherine:", error)
+    print("Katherine:", str(error).partition(". ")[2])
 
 # %% [markdown]
 # ## A block for the step
 #
-# From outside to inside: the large `atomic()`, then `try`, then the small `atomic()`.
+# **A step that may fail needs an `atomic()` of its own.** From outside to inside: the large `atomic()`, then `try`, then the small `atomic()`.
 
 # %%
 with transaction.atomic():
@@ -82,7 +81,8 @@ Employees.objects.all()
 #
 # ## Optional: a receiver that fails
 #
-# Django's `delete()` opens an `atomic()` of its own, and calls the receivers of `pre_delete` and `post_delete` inside it.
+# Django's `delete()` opens an `atomic()` of its own, and calls the receivers of `pre_delete` and `post_delete` inside it. This one sets no
+# savepoint.
 
 # %%
 predict("caught_errors-2")
@@ -124,8 +124,8 @@ Employees.objects.all()
 # |---|---|
 # | inside the same block, a refused write | nothing: the block is broken |
 # | inside the same block, an error of a receiver during `delete()` | nothing: the block is broken |
-# | outside the small block of the step | all but this step |
-# | outside the whole block | nothing, and you know it |
+# | outside the small block of the step | everything except this step |
+# | outside the whole block | nothing, and your code knows it |
 #
 # **Practise:** [the exercise for this notebook](../exercises/caught_errors.ipynb). Back to [lesson 06](../06_when_things_break.ipynb). Read on: [Django on
 # transactions](https://docs.djangoproject.com/en/5.2/topics/db/transactions/#controlling-transactions-explicitly), and [what is checked only at the

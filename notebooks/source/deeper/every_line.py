@@ -22,9 +22,9 @@ fresh_database()
 #
 # The second rule: **where several models take part, send a signal.** A hire is such a task, and here we differ:
 #
-# - Is a signal safer? In [lesson 05](../05_side_by_side.ipynb) the rule of the hire raised an error. Then the new person was stored and had
-#   no shift, whether a signal or a call had started the rule. With `atomic()` around all of it, nobody was stored. So the transaction makes
-#   it safe.
+# - Is a signal safer? If the rule of the hire raises an error, the new person is stored and has no shift, whether a signal or a call has
+#   started the rule. With `atomic()` around all of it, nobody is stored ([lesson 05](../05_side_by_side.ipynb)). So the transaction makes it
+#   safe.
 # - Is a signal clearer? The line with `send()` does not show what will happen. A call does.
 #
 # So if all the code is yours, call a function. The tutorial itself passes on [Django's

@@ -89,8 +89,8 @@ except transaction.TransactionManagementError as error:
     print(type(error).__name__)
 
 # %% [markdown]
-# This is worse. The block is broken, so `count()` was refused, and the caller gets an error that does not mention the printer. [An error
-# that you catch](caught_errors.ipynb) shows why.
+# This is worse. `add()`, like `delete()`, opens an `atomic()` without a savepoint, so the error broke the whole block. Then `count()` was
+# refused, and the caller gets an error that does not mention the printer. [An error that you catch](caught_errors.ipynb) has the rest.
 #
 # **Better:** catch only errors that you can handle, and let all others out. Then the caller learns that the printer failed, and the
 # caller's `atomic()` undoes the hire.
@@ -144,7 +144,7 @@ shift_table(as_published)
 #
 # `employee_created` does not look at `raw`. So when `loaddata` loads people from a [fixture](../../docs/glossary.md#fixture), each of them
 # gets a seat from the receiver, and one from the file. [Fixtures, migrations, the admin](bulk_fixtures_migrations_admin.ipynb) shows
-# it.
+# it, and why a test may miss it.
 #
 # **Better:** `if created and not raw:`, as in [lesson 02](../02_built_in_signals.ipynb).
 #

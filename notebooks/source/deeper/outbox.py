@@ -177,7 +177,7 @@ for call in "first", "second":
     print(f"After the {call} call: {Account.objects.get().euros} euros")
 
 # %% [markdown]
-# If the change fails, the key is rolled back, too, so the next call tries again.
+# Each receiver needs such a table of its own. If the change fails, the key is rolled back, too, so the next call tries again.
 #
 # **Something outside that checks keys**, such as a bank. Send the key with the payment, so that the bank can refuse a second one.
 #

@@ -123,7 +123,7 @@ races
 #
 # Here is what `assign()` does, by hand. `locked_rota()` opens a transaction, takes the lock, and gives the shifts from today on.
 # Our own `first_with_room()` picks one of them, and `open_next()` opens the next day. `EmployeesWithoutHooks` is the same table, without
-# our receivers. There Søren is stored, and gets a seat by hand:
+# our receivers. There Søren is stored, and then gets a seat:
 
 # %%
 from speedy import scheduling

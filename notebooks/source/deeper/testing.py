@@ -44,7 +44,7 @@ run_tests(TheReceiverAlone, TheConnection, TheEffect)
 # | fault | what we break |
 # |---|---|
 # | not connected | nobody connects the receiver |
-# | connected twice | it is connected a second time, and called twice |
+# | connected twice | it is connected once more, under another name, and called twice |
 # | does nothing | its body is empty |
 # | created forgotten | it does not look at `created`, so an edit calls the rule, too |
 # | raw forgotten | it does not look at `raw`, so a fixture calls the rule, too |
@@ -84,7 +84,7 @@ faults
 # ```
 #
 # The new Python ends with an error if the `assert` fails, and `check=True` turns that into an error of your test. Your settings
-# are found by the variable `DJANGO_SETTINGS_MODULE`. `manage.py test` sets it. With pytest you set it yourself.
+# are found by the variable `DJANGO_SETTINGS_MODULE`. `manage.py test` sets it, and so does pytest-django.
 #
 # ## A mock of the receiver
 #
@@ -180,7 +180,8 @@ reveal("testing-4")
 display(together, turned)
 
 # %% [markdown]
-# A rollback undoes rows, and a receiver is no row. So `TwoHired` is red, although nothing is wrong with it.
+# A rollback undoes rows, and a receiver is no row. So `TwoHired` is red, although nothing is wrong with it. (When the last test has ended,
+# `run_tests` disconnects what is left. Django's own runner does not.)
 #
 # `HeardOnceChecked` is the same test, with a [mixin](../../docs/glossary.md#mixin): a class that you write before `TestCase` in the
 # brackets. This mixin, `NoReceiverLeft` in [`rehearsal.py`](../../classroom/experiments/rehearsal.py), compares who is connected before the

@@ -216,7 +216,7 @@ evening.connect(order_meals)
 [answer for _, answer in await evening.asend(sender=Shifts)]
 
 # %% [markdown]
-# Plain receivers always answer first, even if you connected them last.
+# In the list, the answers of plain receivers come first, even if you connected them last.
 #
 # With the signals of models you cannot choose `asend()`, because `save()` calls `send()`. An [event
 # loop](../../docs/glossary.md#event-loop) is the part of Python that runs async functions, and your cells run inside one. If `send()`
