@@ -114,12 +114,8 @@ def read_learner(name, file):
     address = f"{whole.as_uri()}?mode=ro"
     with closing(sqlite3.connect(address, uri=True, timeout=5)) as connection:
         connection.execute("BEGIN")  # all three as of one moment
-        return Learner(
-            name,
-            record.states_in(connection),
-            record.scores_in(connection),
-            record.answers_in(connection),
-        )
+        read = record.states_in, record.scores_in, record.answers_in
+        return Learner(name, *(it(connection) for it in read))
 
 
 def room_table(learners):
@@ -132,26 +128,18 @@ def room_table(learners):
     """
     tasks = all_tasks()
     opened = {id.partition("-")[0] for it in learners for id in it.states if id in tasks}
-    lessons = {
-        lesson: list(ids)
-        for lesson, ids in groupby(tasks, key=lambda id: id.partition("-")[0])
-        if lesson in opened
-    }
+    by_lesson = groupby(tasks, key=lambda id: id.partition("-")[0])
+    lessons = {lesson: list(ids) for lesson, ids in by_lesson if lesson in opened}
     rows = {}
     for learner in learners:
         seen = [id for id in tasks if id in learner.states]
-        rows[learner.name] = {
-            "at": seen[-1] if seen else UNTOUCHED,
-            "done": str(sum(learner.states[id].passed for id in seen)),
-            **{
-                lesson: "".join(glyph(learner.states.get(id)) for id in ids)
-                for lesson, ids in lessons.items()
-            },
-            **{
-                count: "{}/{}".format(*learner.scores[kind]) if learner.scores[kind].given else ""
-                for count, kind in COUNTS.items()
-            },
-        }
+        row = rows[learner.name] = {"at": seen[-1] if seen else UNTOUCHED}
+        row["done"] = str(sum(learner.states[id].passed for id in seen))
+        for lesson, ids in lessons.items():
+            row[lesson] = "".join(glyph(learner.states.get(id)) for id in ids)
+        for count, kind in COUNTS.items():
+            score = learner.scores[kind]
+            row[count] = f"{score.right}/{score.given}" if score.given else ""
     table = RoomTable(list(rows.values()), index=list(rows))
     table.index.name = "learner"
     return table

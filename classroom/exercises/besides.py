@@ -13,14 +13,11 @@ from unittest.mock import patch
 from django.apps import apps
 from django.db import IntegrityError, OperationalError, connection
 
-from classroom.exercises.outcomes import wrong
+from classroom.exercises.outcomes import NOTHING_ELSE, wrong
 from classroom.exercises.room import room
 from classroom.exercises.tracebacks import is_learners, is_raised_of
 
-STATEMENT = re.compile(
-    r'\s*(?:(INSERT).*?INTO|(UPDATE)|(DELETE)\s+FROM|(SELECT).*?FROM)\s+"?(\w+)',
-    re.IGNORECASE | re.DOTALL,
-)
+STATEMENT = r'(?is)\s*(?:(INSERT).*?INTO|(UPDATE)|(DELETE)\s+FROM|(SELECT).*?FROM)\s+"?(\w+)'
 LINE = "a line", "the event log"
 
 
@@ -64,7 +61,7 @@ def check_watched(task, answer, stop=None, error=AnyError, done=None):
                 raise error("{} for {} is not possible today".format(*deed))
 
     def look(execute, sql, *args):
-        if found := STATEMENT.match(sql):
+        if found := re.match(STATEMENT, sql):
             *verbs, table = found.groups()
             note((next(filter(None, verbs)).upper(), table))
         return execute(sql, *args)
@@ -133,8 +130,7 @@ def expect_nothing_besides(task, answer, done):
     is_test = "test" in task.answer.lower()  # which may store what it likes
     for what, where in () if is_test else sorted(done):
         if what != "SELECT" and where not in places:
-            only = "Write what the task names, and nothing else."
-            wrong(f"nothing written to {named(where)}", f"there was {what} for it", only)
+            wrong(f"nothing written to {named(where)}", f"there was {what} for it", NOTHING_ELSE)
 
     def keeps(deed, error):
         return error_out(task, answer, deed, error) == (True, False)

@@ -79,10 +79,8 @@ class Choices(Card, dict):
         return "\n".join([self.title, *rows, self.by_hand])
 
     def html(self):
-        rows = format_html_join(
-            "", "<div style='padding: 0.2em 0'><b>{}</b>&ensp;{}<b>{}</b></div>", self.rows()
-        )
-        return drawn(self.title, rows, self.by_hand)
+        row = "<div style='padding: 0.2em 0'><b>{}</b>&ensp;{}<b>{}</b></div>"
+        return drawn(self.title, format_html_join("", row, self.rows()), self.by_hand)
 
 
 class Order(Card, list):

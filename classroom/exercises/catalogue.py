@@ -33,7 +33,7 @@ class Exercise:
         if outcome.kind != DEFECT:
             record.attempted(self.task.id, outcome.kind)
         if outcome.right:
-            return Outcome(RIGHT, f"{self.task.why}", outcome.printed)
+            return Outcome(RIGHT, self.task.why, outcome.printed)
         return outcome
 
     def card(self):
@@ -44,9 +44,8 @@ class Exercise:
         """
         card = card_of(self.task)
         if card is None:
-            raise ValueError(
-                f"exercise({self.task.id!r}) has no card: write `{self.task.answer}` in the cell."
-            )
+            answer = f"write `{self.task.answer}` in the cell."
+            raise ValueError(f"exercise({self.task.id!r}) has no card: {answer}")
         return card
 
     def hint(self):
@@ -66,20 +65,16 @@ class Exercise:
         state = record.state(self.task.id)
         if not state.passed and state.hints < len(self.task.hints):
             left = len(self.task.hints) - state.hints
-            return Note(
-                "The solution shows once your answer is right, or after the last hint "
-                f"({left} to go)."
-            )
+            when = "once your answer is right, or after the last hint"
+            return Note(f"The solution shows {when} ({left} to go).")
         lines = [it for it in self.task.shown.splitlines() if it.strip()]
         number = UNFOLDED.get(self.task.id, 0) + 1
         if len(lines) <= max(AT_ONCE, number) or state.passed or whole:
             return Note(self.task.why, code=self.task.shown)
         UNFOLDED[self.task.id] = number
-        return Note(
-            f"Line {number} of {len(lines)}. Can you go on from here? `solution()` again shows one "
-            "more, `solution(whole=True)` all of it.",
-            code=first_lines(self.task.shown, number),
-        )
+        more = "`solution()` again shows one more, `solution(whole=True)` all of it."
+        text = f"Line {number} of {len(lines)}. Can you go on from here? {more}"
+        return Note(text, code=first_lines(self.task.shown, number))
 
     def reset(self):
         """Start over: attempts and hints of this exercise are forgotten."""

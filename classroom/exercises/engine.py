@@ -272,9 +272,7 @@ def came_out(task, error):
 
 def is_untouched(task, answer):
     """Tell whether an answer is still the starter's."""
-    if answer is ...:
-        return True
-    return same(answer, task.begun())
+    return answer is ... or same(answer, task.begun())
 
 
 def same(answer, starter):
@@ -289,9 +287,8 @@ def same(answer, starter):
     if isinstance(answer, type) and isinstance(starter, type):
         return parts_of(answer) == parts_of(starter)
     if isinstance(answer, dict) and isinstance(starter, dict):
-        return answer.keys() == starter.keys() and all(
-            same(answer[name], starter[name]) for name in starter
-        )
+        named = answer.keys() == starter.keys()
+        return named and all(same(answer[name], starter[name]) for name in starter)
     return type(answer) is type(starter) and answer == starter
 
 

@@ -109,15 +109,12 @@ def guess_of(id):
     """Find a question by its id, such as "00-1" or "matrix-1"."""
     file = file_of(quoted(id).strip("'").rpartition("-")[0])
     if file is None:
-        raise GuessError(
-            f"There is no guess {quoted(id)}: expected the lesson and a number, such as "
-            "predict('00-1')."
-        )
+        expected = "expected the lesson and a number, such as predict('00-1')."
+        raise GuessError(f"There is no guess {quoted(id)}: {expected}")
     found = guesses_in(file)
     if id not in found:
-        raise GuessError(
-            f"There is no guess {quoted(id)} in {file.name}: it has {', '.join(found)}."
-        )
+        has = f"it has {', '.join(found)}."
+        raise GuessError(f"There is no guess {quoted(id)} in {file.name}: {has}")
     return found[id]
 
 
@@ -204,21 +201,14 @@ def asked_text(guess):
 
 
 def asked_html(guess):
-    asked_for = [] if guess.choices else [("#", "a whole number, or")]
+    offered = [(letter, marked(says)) for letter, says in guess.offered.items()]
+    offered = offered if guess.choices else [("#", "a whole number, or"), *offered]
+    row = "<div style='padding: 0.2em 0'><b>{}</b>&ensp;{}</div>"
     chosen = _chosen.get(guess.id)
-    rows = format_html_join(
-        "",
-        "<div style='padding: 0.2em 0'><b>{}</b>&ensp;{}</div>",
-        [*asked_for, *((letter, marked(says)) for letter, says in guess.offered.items())],
-    )
     said = format_html("<div>You said: <b>{}</b></div>", chosen) if chosen else ""
-    return format_html(
-        "<div style='{}'><div style='font-size: 1.25em; padding-bottom: 0.3em'>{}</div>{}{}</div>",
-        CARD,
-        marked(guess.question),
-        rows,
-        said,
-    )
+    head = "<div style='font-size: 1.25em; padding-bottom: 0.3em'>{}</div>"
+    parts = format_html(head, marked(guess.question)), format_html_join("", row, offered), said
+    return format_html("<div style='{}'>{}{}{}</div>", CARD, *parts)
 
 
 def told_text(guess, chosen):
@@ -227,15 +217,7 @@ def told_text(guess, chosen):
 
 def told_html(guess, chosen):
     colour = GREEN if chosen == guess.answer else AMBER if chosen else GREY
-    lines = format_html_join(
-        "",
-        "<div>{}{}<b>{}</b></div>",
-        ((it, ": " if text else ".", marked(text)) for it, text in guess.told(chosen)[:-1]),
-    )
-    return format_html(
-        "<div style='{}; {}; font-size: 1.15em'>{}<div>Why: {}</div></div>",
-        CARD,
-        colour,
-        lines,
-        marked(guess.because),
-    )
+    told = [(it, ": " if text else ".", marked(text)) for it, text in guess.told(chosen)[:-1]]
+    lines = format_html_join("", "<div>{}{}<b>{}</b></div>", told)
+    box = "<div style='{}; {}; font-size: 1.15em'>{}<div>Why: {}</div></div>"
+    return format_html(box, CARD, colour, lines, marked(guess.because))

@@ -9,7 +9,6 @@ import ast
 import re
 import textwrap
 from copy import copy
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from classroom.exercises.engine import judged, run_code
@@ -81,8 +80,7 @@ def {name}(*args, **kwargs):
 """
 
 
-@dataclass(frozen=True)
-class Mutant:
+class Mutant(NamedTuple):
     """A wrong answer made by machine: what was done to the solution, and its source."""
 
     name: str
@@ -95,8 +93,7 @@ def mutants_of(task):
         return [Mutant(f"the order {it}", f"order = {it}") for it in other_orders(task)]
     source = task.solution.strip("\n")
     found = {ast.dump(ast.parse(source)): None}
-    made = [*changed(source), *wrapped(task, source)]
-    for mutant in made:
+    for mutant in (*changed(source), *wrapped(task, source)):
         found.setdefault(ast.dump(ast.parse(mutant.code)), mutant)
     return [it for it in found.values() if it is not None]
 
@@ -131,9 +128,8 @@ def changed(source):
     """Yield a mutant for each place of the source and each way to break it there."""
     tree = ast.parse(source)
     for node in list(ast.walk(tree)):
-        line = (
-            f" (line {node.lineno}: {short(ast.unparse(node))})" if hasattr(node, "lineno") else ""
-        )
+        number = getattr(node, "lineno", None)
+        line = f" (line {number}: {short(ast.unparse(node))})" if number else ""
         for way in WAYS:
             for said in broken(node, way):
                 if code := written(tree):
@@ -204,13 +200,11 @@ def swap_statements(node):
 def negate(node):
     """Turn a condition round, or take it for settled."""
     if isinstance(node, ast.If | ast.IfExp):
-        for test, said in (
-            (ast.UnaryOp(ast.Not(), node.test), "negated"),
-            (ast.Constant(True), "as if it were true"),
-            (ast.Constant(False), "as if it were false"),
-        ):
-            node.test = test
-            yield said
+        node.test = ast.UnaryOp(ast.Not(), node.test)
+        yield "negated"
+        for value in True, False:
+            node.test = ast.Constant(value)
+            yield f"as if it were {str(value).lower()}"
 
 
 def drop_half(node):

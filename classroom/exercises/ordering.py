@@ -122,9 +122,8 @@ class Parsons(Task):
     def out_of_place(self, numbers):
         """Name the first line that is out of place, and not the one that belongs there."""
         right = [self.order_of(it) for it in (self.solution, *self.others)]
-        place = max(
-            at for at in range(len(numbers) + 1) if numbers[:at] in [it[:at] for it in right]
-        )
+        places = range(len(numbers) + 1)
+        place = max(at for at in places if numbers[:at] in [it[:at] for it in right])
         if place == len(numbers):
             return "All your lines are in place, and at least one is missing."
         line = self.texts[numbers[place] - 1].strip()

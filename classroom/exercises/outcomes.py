@@ -46,6 +46,7 @@ def wrong(expected, happened, mistake=""):
     raise Wrong("\n".join(filter(None, lines)))
 
 
+NOTHING_ELSE = "Write what the task names, and nothing else."
 PRINTED = "It was printed: print() shows it to you alone. Return it."
 
 
@@ -55,54 +56,50 @@ def why_none():
     return PRINTED if printed else "A function that reaches no `return` gives None."
 
 
-ON_COMMIT = r"on_commit\(\) takes|log_event\(\) missing|The connection '.*' doesn't exist"
-# The errors of Django and Python in which usual slips end.
-USUAL = {
-    r"must accept keyword arguments|unexpected keyword argument 'signal'": (
-        "receivers that take whatever arguments a signal sends",
-        "Give it **kwargs: a signal may send more than you name.",
-    ),
-    r"(?<!\bModel\.)\b(save|delete)\(\) (got an unexpected keyword|takes \d+ positional)": (
-        "an override that takes whatever arguments Django may pass",
-        "Take *args and **kwargs, and hand all of them on.",
-    ),
-    r"must be saved\.|has no key yet|unsaved related object|needs to have a (primary key )?value": (
-        "people who are stored before they get a shift",
-        "One is not stored yet, and a seat needs their key: save() or bulk_create() comes first.",
-    ),
-    r"is not a callable object|must be callable": (
-        "a function that is connected",
-        "It looks as if the brackets after it call it at once: connect the function itself.",
-    ),
-    r"callback must be a callable": (
-        "a function for on_commit()",
-        "It looks as if the brackets after it call the function at once: pass the function itself.",
-    ),
-    r"'(function|method|module|type)' object does not support the context manager protocol": (
-        "a block that `with` can open",
-        "`with` takes what a call gives: `transaction.atomic()`, or `trace()`, with its brackets.",
-    ),
-    r"argument after \*\* must be a mapping": (
-        "a dict behind `**`",
-        "`**` hands over the entries of a dict by name, and what stands there is no dict.",
-    ),
-    r"send(_robust)?\(\) missing .*'sender'": (
-        "a sender for the signal",
-        "Each signal has a sender: send() takes it first, and the payload by name.",
-    ),
-    r"number but got \{'|create\(\) takes 1 positional|unexpected keyword arguments: 'person'": (
-        "the fields of a person, each by its name",
-        "It is one dict, and each field wants its own value: `**` hands its entries over by name.",
-    ),
-    ON_COMMIT: (
-        "a function for on_commit() that it can call without arguments",
-        "It passes no arguments on. Wrap the call in a lambda, a function or a partial.",
-    ),
-}
+def told_in(text):
+    """Read {pattern: (words, more words)}, which stand below the pattern, indented."""
+    found = re.findall(r"^(\S.*)\n  (.+)\n((?:  .+\n)*)", text, re.MULTILINE)
+    return {pattern: (words, " ".join(more.split())) for pattern, words, more in found}
 
 
-# What errors of the learner's own lines often come from: a pattern, and below it the words.
-NUDGES = r"""
+# The errors of Django and Python in which usual slips end. Below a pattern stand what was expected,
+# and the slip.
+USUAL = told_in(r"""
+must accept keyword arguments|unexpected keyword argument 'signal'
+  receivers that take whatever arguments a signal sends
+  Give it **kwargs: a signal may send more than you name.
+(?<!\bModel\.)\b(save|delete)\(\) (got an unexpected keyword|takes \d+ positional)
+  an override that takes whatever arguments Django may pass
+  Take *args and **kwargs, and hand all of them on.
+must be saved\.|has no key yet|unsaved related object|needs to have a (primary key )?value
+  people who are stored before they get a shift
+  One is not stored yet, and a seat needs their key: save() or bulk_create() comes first.
+is not a callable object|must be callable
+  a function that is connected
+  It looks as if the brackets after it call it at once: connect the function itself.
+callback must be a callable
+  a function for on_commit()
+  It looks as if the brackets after it call the function at once: pass the function itself.
+'(function|method|module|type)' object does not support the context manager protocol
+  a block that `with` can open
+  `with` takes what a call gives: `transaction.atomic()`, or `trace()`, with its brackets.
+argument after \*\* must be a mapping
+  a dict behind `**`
+  `**` hands over the entries of a dict by name, and what stands there is no dict.
+send(_robust)?\(\) missing .*'sender'
+  a sender for the signal
+  Each signal has a sender: send() takes it first, and the payload by name.
+number but got \{'|create\(\) takes 1 positional|unexpected keyword arguments: 'person'
+  the fields of a person, each by its name
+  It is one dict, and each field wants its own value: `**` hands its entries over by name.
+on_commit\(\) takes|log_event\(\) missing|The connection '.*' doesn't exist
+  a function for on_commit() that it can call without arguments
+  It passes no arguments on. Wrap the call in a lambda, a function or a partial.
+""")
+
+
+# What errors of the learner's own lines often come from.
+NUDGES = told_in(r"""
 '\w*ContextManager' object
   What `with` opens is what stands behind its `as`.
 '\w*Manager\w*' (object|has)
@@ -185,54 +182,52 @@ can't be deleted because
   It has no row: it was deleted before, or never stored.
 object is not callable
   What stands before the brackets is no function.
-"""
+""")
 
 
 # The errors of a check that cannot work with what an answer gave it, or left behind.
-UNUSABLE = {
-    r"integer string conversion|int too large": (
-        "numbers that can be shown and stored",
-        "A number of the answer is far too long for that.",
-    ),
-    r"surrogates not allowed": (
-        "a text of characters that a file can hold",
-        "One between \\ud800 and \\udfff is half of a character.",
-    ),
-    r"maximum recursion depth exceeded": (
-        "an answer that can be shown",
-        "It looks as if lists or other objects stand in one another too often.",
-    ),
-    r"no such table|relation .* does not exist|clos": (
-        "a database that the check can ask afterwards",
-        "It looks as if a table was dropped, or the connection closed.",
-    ),
-    "": (
-        "an answer that the check can work with, as it can with the course's own",
-        "Look at what kind of thing yours is, and what it gives back or leaves behind. If that is "
-        "what the task asks for, show it to your teacher.",
-    ),
-}
+UNUSABLE = told_in(r"""
+integer string conversion|int too large
+  numbers that can be shown and stored
+  A number of the answer is far too long for that.
+surrogates not allowed
+  a text of characters that a file can hold
+  One between \ud800 and \udfff is half of a character.
+maximum recursion depth exceeded
+  an answer that can be shown
+  It looks as if lists or other objects stand in one another too often.
+no such table|relation .* does not exist|clos
+  a database that the check can ask afterwards
+  It looks as if a table was dropped, or the connection closed.
+.
+  an answer that the check can work with, as it can with the course's own
+  Look at what kind of thing yours is, and what it gives back or leaves behind. If that is what the
+  task asks for, show it to your teacher.
+""")
 
 
 def nudge(error):
-    """Say what an error of the learner's own lines often comes from; "" where nobody knows.
+    """Say what an error of the learner's own lines often comes from; "" where nobody knows."""
+    return (said_of(error, NUDGES) or ("",))[0]
+
+
+def said_of(error, table):
+    """Find the words of a table for an error; None where it has none.
 
     One of another process is given as the text in which Python tells of it.
     """
-    told = error if isinstance(error, str) else f"{type(error).__name__}: {words_of(error)}"
-    known = re.findall(r"^(\S.*)\n  (.+)", NUDGES, re.MULTILINE)
-    return next((it for pattern, it in known if re.search(pattern, told)), "")
+    told = told_of(error)
+    return next((words for pattern, words in table.items() if re.search(pattern, told)), None)
+
+
+def told_of(error):
+    return error if isinstance(error, str) else f"{type(error).__name__}: {words_of(error)}"
 
 
 def usual_slip(error, slips=USUAL):
-    """Say in words of the learner's which usual slip an error comes from; None for any other.
-
-    One of another process is given as the text in which Python tells of it.
-    """
-    told = error if isinstance(error, str) else f"{type(error).__name__}: {words_of(error)}"
-    found = [it for pattern, it in slips.items() if re.search(pattern, told)]
-    expected, mistake = found[0] if found else slip_in_call(error) or (None, None)
-    return expected and f"Expected: {expected}\nWhat happened: {told}\n{mistake}"
+    """Say in words of the learner's which usual slip an error comes from; None for any other."""
+    found = said_of(error, slips) or slip_in_call(error)
+    return found and f"Expected: {found[0]}\nWhat happened: {told_of(error)}\n{found[1]}"
 
 
 HOOKS = "on_commit", "run_and_clear_commit_hooks"  # of Django: they call a function with nothing
@@ -247,7 +242,7 @@ def slip_in_call(error):
     for frame, _ in reversed(list(traceback.walk_tb(error.__traceback__))):
         passed = frame.f_locals.get("named", frame.f_locals.get("told"))
         if frame.f_code.co_name in HOOKS:
-            return USUAL[ON_COMMIT]
+            return said_of("on_commit() takes a function", USUAL)
         if isinstance(passed, dict) and frame.f_code.co_name in CALLERS:
             within = frame.f_locals.get("self")
             heard = frame.f_locals.get("receiver", getattr(within, "receiver", None))
@@ -322,10 +317,8 @@ def marked(text):
     parts = text.split("`")
     if len(parts) % 2 == 0:  # a backtick without its fellow is one
         return escape(text)
-    faces = ("{}", "<code>{}</code>")
-    return format_html_join(
-        "", "{}", ((format_html(faces[n % 2], it),) for n, it in enumerate(parts))
-    )
+    shown = map(format_html, ("{}", "<code>{}</code>") * len(parts), parts)
+    return format_html_join("", "{}", zip(shown))
 
 
 @dataclass(frozen=True)
@@ -354,20 +347,10 @@ class Outcome:
 
     def _repr_html_(self):
         glyph, title, tint = FACES[self.kind]
-        lines = format_html_join(
-            "", "<div>{}</div>", ((marked(it) or BLANK,) for it in self.message.splitlines())
-        )
-        printed = ""
-        if self.printed:
-            printed = format_html(
-                "<div>Your code printed:</div><pre style='background: none'>{}</pre>", self.printed
-            )
-        return format_html(
-            "<div style='{}; padding: 0.6em 0.9em; border-radius: 0.4em; white-space: pre-wrap'>"
-            "<strong>{} {}.</strong>{}{}</div>",
-            tint,
-            glyph,
-            title,
-            lines,
-            printed,
-        )
+        parts = ((marked(it) or BLANK,) for it in self.message.splitlines())
+        lines = format_html_join("", "<div>{}</div>", parts)
+        shown = "<div>Your code printed:</div><pre style='background: none'>{}</pre>"
+        printed = format_html(shown, self.printed) if self.printed else ""
+        box = "padding: 0.6em 0.9em; border-radius: 0.4em; white-space: pre-wrap"
+        said = format_html("<strong>{} {}.</strong>{}{}", glyph, title, lines, printed)
+        return format_html("<div style='{}; {}'>{}</div>", tint, box, said)

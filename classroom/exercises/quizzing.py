@@ -4,6 +4,7 @@ See https://docs.djangoproject.com/en/5.2/topics/signals/
 """
 
 from dataclasses import dataclass
+from functools import partial
 from string import ascii_lowercase
 
 from django.utils.html import format_html
@@ -35,10 +36,8 @@ class Asked(Outcome):
         question, card = QUESTIONS[self.number - 1], asked(self.number)
         widget = piece(CARD_MODULE, card) if is_live() else None
         if widget:
-            answered = record.answered
-            widget.observe(
-                lambda it: answered(record.QUIZ, question.text, it.new == question.right), "choice"
-            )
+            note = partial(record.answered, record.QUIZ, question.text)
+            widget.observe(lambda it: note(it.new == question.right), "choice")
         return faces(repr(self), self._repr_html_(), CARD_MODULE, card, widget)
 
 
@@ -72,10 +71,8 @@ def quiz(number=None, letter=...):
     chosen = letter_meant(letter, options)
     if chosen is None:
         expected = f"expected the letter of an option, one of {', '.join(options)}"
-        return Outcome(
-            NOT_ATTEMPTED,
-            f"quiz({number}, {quoted(letter)}): {expected}. quiz({number}) asks it again.",
-        )
+        again = f"quiz({number}) asks it again."
+        return Outcome(NOT_ATTEMPTED, f"quiz({number}, {quoted(letter)}): {expected}. {again}")
     says, why = options[chosen]
     right = says == question.right
     record.answered(record.QUIZ, question.text, right)

@@ -42,11 +42,10 @@ def is_raised_of(error, kind):
 
 def is_of_the_check(error):
     """Tell whether no line of the learner's code led to an error, nor its signature."""
-    refused_call = isinstance(error, TypeError) and re.match(
-        r"[\w.<>]+\(\) (missing|takes|got)", words_of(error)
-    )
-    frames = traceback.extract_tb(error.__traceback__)
-    return not refused_call and not any(is_learners(it.filename) for it in frames)
+    refusal = re.match(r"[\w.<>]+\(\) (missing|takes|got)", words_of(error))
+    if isinstance(error, TypeError) and refusal:
+        return False
+    return not any(is_learners(it.filename) for it in traceback.extract_tb(error.__traceback__))
 
 
 @cache
@@ -54,6 +53,5 @@ def is_learners(filename):
     """Tell whether a file is a cell of a notebook: no file of this project, and of no library."""
     if filename.startswith("<") and not filename.startswith(("<ipython", "<learner")):
         return False
-    return is_own_code(filename) and (
-        "<" in filename or not Path(filename).resolve().is_relative_to(OURS)
-    )
+    is_ours = "<" not in filename and Path(filename).resolve().is_relative_to(OURS)
+    return is_own_code(filename) and not is_ours
