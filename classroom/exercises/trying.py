@@ -11,13 +11,14 @@ import logging
 import re
 from calendar import day_name
 from collections.abc import Set
-from contextlib import contextmanager, redirect_stderr
+from contextlib import ExitStack, contextmanager, redirect_stderr
 from copy import copy
 from datetime import date, timedelta
 from inspect import iscoroutine, iscoroutinefunction, signature, unwrap
 from pathlib import Path
 from random import randint, sample
 from traceback import extract_tb, walk_stack
+from unittest.mock import patch
 from weakref import WeakKeyDictionary
 
 from django.conf import settings
@@ -29,7 +30,7 @@ from django.test import SimpleTestCase
 from django.test.utils import isolate_apps
 from django.utils import timezone
 
-from classroom.exercises.outcomes import Wrong, wrong
+from classroom.exercises.outcomes import NOTHING_ELSE, Wrong, wrong
 from classroom.exercises.room import receivers_kept
 from classroom.exercises.tracebacks import is_of_the_check, is_raised_of
 from classroom.experiments.rewiring import no_seats
@@ -58,6 +59,7 @@ TABLES = Employees, Shifts, ShiftsEmployees, OutboxEvent
 HIRED = Employees, Shifts, ShiftsEmployees  # the rows that a hire may add
 CAPITALS = "Mind the capitals. The name stays as it is stored."
 HIDDEN = "The caller believes that it went well: let the error pass."
+NAMED_ALONE = "Place those whom the task names, and nobody else who happens to have no shift."
 EARLIER = "The names of an earlier call are still in it: start a new list at each call."
 
 
@@ -111,9 +113,7 @@ def unplaced(people):
     return [it for it in people if it.pk is None or not it.shifts.exists()]
 
 
-def expect_idle(
-    person, mistake="Place those whom the task names, and nobody else who happens to have no shift."
-):
+def expect_idle(person, mistake=NAMED_ALONE):
     if person.shifts.exists():
         stays = f"that {person}, who had no shift before, has none afterwards either"
         wrong(stays, "that person was placed as well", mistake)
@@ -167,9 +167,8 @@ def same_rows(*querysets):
     for model, rows in before:
         now = model.objects.filter(pk__in=[it["id"] for it in rows]).order_by("pk").values()
         if [it | {"headcount": 0} for it in now] != [it | {"headcount": 0} for it in rows]:
-            own = "Write what the task names, and nothing else."
             came = "one is gone" if len(now) < len(rows) else "one is another now"
-            wrong(f"the other rows of {model.__name__} as they were", came, own)
+            wrong(f"the other rows of {model.__name__} as they were", came, NOTHING_ELSE)
 
 
 @contextmanager
@@ -238,12 +237,17 @@ def adds_only(*models, of=TABLES):
             if model is Shifts and model in models:
                 new = new.filter(Q(headcount=0) | ~Q(wage_bonus=50, total_hours=8))
             if new.exists() and (model not in models or model is Shifts):
-                own = "Write what the task names, and nothing else."
-                wrong(f"no row of {model.__name__} that nobody needs", "there is one more", own)
+                unneeded = f"no row of {model.__name__} that nobody needs"
+                wrong(unneeded, "there is one more", NOTHING_ELSE)
 
 
 class Refused(IntegrityError):
     """What comes out of a write that the check refuses, as it would of a constraint."""
+
+
+def refuse(**told):
+    """Stand for a receiver that refuses what is done."""
+    raise Refused("not today")
 
 
 @contextmanager
@@ -662,18 +666,12 @@ def quiet():
 
     A filter that was there before still hears of it: see besides.py.
     """
-
-    def drop(record):
-        return False
-
-    logs = [logging.getLogger(it) for it in ("django.dispatch", "django.db.backends.base")]
-    for log in logs:
-        log.addFilter(drop)
-    try:
+    with ExitStack() as kept:
+        for name in ("django.dispatch", "django.db.backends.base"):
+            log = logging.getLogger(name)
+            filters = [*log.filters, lambda record: False]
+            kept.enter_context(patch.object(log, "filters", filters))
         yield
-    finally:
-        for log in logs:
-            log.removeFilter(drop)
 
 
 def expect_placed_by_receiver(act):
