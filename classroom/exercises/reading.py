@@ -16,6 +16,7 @@ REASONS = {
     "asked only": "it only answers, and changes nothing"
     " <- acts twice | other objects of the same keys",
     "a text": "the answer is a text <- answers with a text",
+    "a proxy": "both are classes of one table <- EmployeesWithoutHooks for Employees*",
     "saved by name": "Django passes the arguments of save() by name"
     " <- without the argument `*args`*",
     "no rows": "it returns no rows <- other objects of the same keys",

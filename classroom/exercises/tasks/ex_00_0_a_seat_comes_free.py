@@ -1,7 +1,6 @@
 from classroom.exercises.vocabulary import *
 
-task = Parsons.of(
-    """
+task = Parsons.of("""
 00-0: A seat comes free (order, 2 minutes)
 https://docs.djangoproject.com/en/5.2/ref/models/fields/#django.db.models.CASCADE
 == call: left_behind(person)
@@ -27,6 +26,17 @@ order = [4, 5, 3, 1]
 == why
 The row of a person takes its seats along: that is CASCADE. So you note before the deletion what you want to know after
 it.
+== others
+[4, 5, 3, 1] => "4 5 3 1"
+# or
+[4, 5, 3, 1] => "4531"
+# or
+order = [
+    "def left_behind(person):",
+    "    shift = person.shifts.get()",
+    "person.delete()",
+    "return shift.employees_shift.count()",
+]
 == mistakes
 # asks the person who is gone -> number 2 of yours: `person.
 5, 3 => 3, 5
@@ -48,20 +58,7 @@ it.
 [4, 5, 3, 1] => left_behind = 1
 # a line of their own -> Copy each as it is
 [4, 5, 3, 1] => "def left_behind():"
-""",
-    others=(
-        'order = "4 5 3 1"',
-        'order = "4531"',
-        {
-            "[4, 5, 3, 1]": """[
-    "def left_behind(person):",
-    "    shift = person.shifts.get()",
-    "person.delete()",
-    "return shift.employees_shift.count()",
-]"""
-        },
-    ),
-)
+""")
 
 
 @task.judge

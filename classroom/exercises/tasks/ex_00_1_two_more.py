@@ -41,8 +41,6 @@ with room is Monday again: for one person. Priya finds Monday and Tuesday full.
 "Wed => "Tue
 # two days at once -> one day, such as
 Mon" => Mon or Wed"
-# a day in another language -> 'mercredi'
-"Wed => "mercredi
 # a Wednesday of another week -> It is this week
 "Wed => "2022-11-23
 # only one guess -> none yet

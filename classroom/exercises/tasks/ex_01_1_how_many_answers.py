@@ -85,7 +85,8 @@ def judge(guess):
 @override_settings(DEBUG=False)  # with or without it comes to the same here, and so it stays
 def answers_that_came():
     """Run what the five colleagues wrote, and count."""
-    a, b, c, d, e = (Signal() for _ in REASONS)
+    signals = {letter: Signal() for letter in REASONS}
+    a, b, c, d, e = signals.values()
     a.connect(order_meals)
     a.connect(order_meals)
     b.connect(order_meals)
@@ -94,13 +95,8 @@ def answers_that_came():
     d.connect(order_meals, sender=Shifts)
     d.disconnect(order_meals)
     e.connect(Cook().serve)
-    return {
-        "A": len(a.send(sender=Shifts)),
-        "B": len(b.send(sender=Shifts)),
-        "C": len(c.send(sender=EmployeesWithoutHooks)),
-        "D": len(d.send(sender=Shifts)),
-        "E": len(e.send(sender=Shifts)),
-    }
+    senders = {c: EmployeesWithoutHooks}
+    return {letter: len(it.send(senders.get(it, Shifts))) for letter, it in signals.items()}
 
 
 def order_meals(sender, **kwargs):

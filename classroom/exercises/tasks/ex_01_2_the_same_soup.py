@@ -115,9 +115,7 @@ cooks = []
 LEFT_OUT = "It is the soup of before. If the name was taken, connect() left the new cook out."
 GIVEN = "A cook answers with `soup` as it was given."
 SERVES_ON = "The cook of before is still connected, and serves on."
-SHARED = (
-    "It looks as if there is one cook for all: hiring in one canteen changes what the other serves."
-)
+SHARED = "There seems to be one cook for all: hiring in one canteen changes what the other serves."
 WEAK = "Somebody was connected and is gone: a signal holds a receiver weakly, and nobody else keeps this one."
 NOBODY = "When hire_cook is done, nobody is connected who could answer."
 MORE = "A signal passes `signal` as well, and may pass more one day: take **kwargs."
@@ -143,10 +141,8 @@ def judge_canteens(hire_cook, where):
         signal.connect(print_badges, weak=False)  # so that its name is seen
         signal.connect(ring_bell, dispatch_uid="bell")
     hire(hire_cook, upstairs, "leek")
-    mistake = WEAK if len(upstairs.receivers) > 2 else NOBODY
-    expect(
-        ["leek"], upstairs, f"after hire_cook(signal, 'leek'), {where}", {(): mistake}, OTHERS[:2]
-    )
+    nobody = {(): WEAK if len(upstairs.receivers) > 2 else NOBODY}
+    expect(["leek"], upstairs, f"after hire_cook(signal, 'leek'), {where}", nobody, OTHERS[:2])
     upstairs.connect(pour_tea)
     judge_another(hire_cook, upstairs, "tomato", "leek", f"after a second hire_cook(), {where}")
     hire(hire_cook, downstairs, "lentil")
@@ -176,21 +172,14 @@ def hire(hire_cook, signal, soup):
             wrong("a cook that takes whatever a signal sends", "it has no **kwargs", MORE)
 
 
-def print_badges(sender, **kwargs):
-    return "badges"
+def other(answer):
+    def cook(sender, **kwargs):  # a name tells nobody whose receiver it is
+        return answer
+
+    return cook
 
 
-def ring_bell(sender, **kwargs):
-    return "ding"
-
-
-def pour_tea(sender, **kwargs):
-    return "tea"
-
-
-OTHERS = print_badges, ring_bell, pour_tea  # the last of them comes after the first cook
-for it in OTHERS:
-    it.__name__ = "cook"  # a name tells nobody whose receiver it is
+OTHERS = print_badges, ring_bell, pour_tea = [other(it) for it in ("badges", "ding", "tea")]
 
 
 def expect(soup, signal, where, mistakes=None, others_here=OTHERS):

@@ -188,7 +188,7 @@ def expect_names(expected, names, where):
     elif isinstance(names, list) and names == expected[: len(names)]:
         mistake = "Listen while plan() runs, to any sender, and add to the list that you return."
     elif isinstance(names, list) and names[-len(expected) :] == expected:
-        mistake = "The names of an earlier call are still in it: start a new list at each call."
+        mistake = EARLIER
     expect_said(names, expected, where, mistake, "names_during()")
 
 

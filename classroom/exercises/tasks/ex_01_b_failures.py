@@ -53,29 +53,18 @@ found = []
 def failures(replies):
     found.extend(answer for _, answer in replies if isinstance(answer, Exception))
     return found
-# only the first -> all of them
-(answer, Exception)] => (answer, Exception)][:1]
 ''')
 
 
-def burn(sender, **kwargs):
-    raise OSError("the oven is on fire")
+def answering(answer):
+    return lambda sender, **kwargs: answer
 
 
-def starve(sender, **kwargs):
-    return kwargs["meals"]
+def raising(make_error):
+    def fail(sender, **kwargs):
+        raise make_error()
 
-
-def cook(sender, **kwargs):
-    return "an error? No, a soup"
-
-
-def ring(sender, **kwargs):
-    return partial(cook, sender)  # no text, and it has `args`, as an error has
-
-
-def wash(sender, **kwargs):
-    return None
+    return fail
 
 
 class Dark(Exception):
@@ -83,14 +72,10 @@ class Dark(Exception):
 
 
 DARK = Dark()  # with no words
-
-
-def light(sender, **kwargs):
-    raise DARK
-
-
-def shine(sender, **kwargs):
-    raise DARK
+burn, starve = raising(partial(OSError, "the oven is on fire")), raising(partial(KeyError, "meals"))
+light, shine = raising(lambda: DARK), raising(lambda: DARK)
+cook, wash = answering("an error? No, a soup"), answering(None)
+ring = answering(partial(cook, Shifts))  # no text, and it has `args`, as an error has
 
 
 @task.judge

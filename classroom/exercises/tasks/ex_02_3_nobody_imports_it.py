@@ -36,6 +36,13 @@ class PollsConfig(AppConfig):
 == why
 Django calls `ready()` of each app once in each process, when all models are loaded. The import runs the file, and
 `@receiver` connects what is in it. Nobody uses the name `signals`, so tell your linter to leave that line alone.
+== others
+from polls import signals => import polls.signals
+# or
+from polls import signals => from . import signals
+# or
+        from importlib import import_module
+        import_module("polls.signals")
 == mistakes
 # imports it at the top -> no model is loaded yet
 apps_py = """
@@ -45,15 +52,13 @@ class PollsConfig(AppConfig):
     name = "polls"
 """
 # in a shell only -> in each process
--         from polls import signals
-+         import sys
-+         if "shell" in sys.argv:
-+             from polls import signals
+        import sys
+        if "shell" in sys.argv:
+            from polls import signals
 # not in a web server -> in each process
--         from polls import signals
-+         import sys
-+         if sys.argv[0].endswith("manage.py"):
-+             from polls import signals
+        import sys
+        if sys.argv[0].endswith("manage.py"):
+            from polls import signals
 # another name for ready() -> calls one method of a config
 ready => on_ready
 # outside of the class -> Does your method stand inside the class
@@ -72,26 +77,23 @@ from polls import signals => from django.db.models import signals
 # names one receiver -> import the file itself
 import signals => import signals; from polls.signals import announce
 # moves the receiver here -> stay in `signals.py`
--         from polls import signals
-+         from django.db.models.signals import post_save
-+         from polls.models import Question
-+
-+         def announce(sender, instance, **kwargs):
-+             print("Question:", instance)
-+
-+         post_save.connect(announce, sender=Question, weak=False)
+        from django.db.models.signals import post_save
+        from polls.models import Question
+
+        def announce(sender, instance, **kwargs):
+            print("Question:", instance)
+
+        post_save.connect(announce, sender=Question, weak=False)
 # connects it once more -> connected it already
--         from polls import signals
-+         from django.db.models.signals import post_save
-+         from polls import signals
-+
-+         post_save.connect(signals.announce)
+        from django.db.models.signals import post_save
+        from polls import signals
+
+        post_save.connect(signals.announce)
 # keeps the error of the file back -> is caught in yours
--         from polls import signals
-+         try:
-+             from polls import signals
-+         except ImportError as error:
-+             print(error)
+        try:
+            from polls import signals
+        except ImportError as error:
+            print(error)
 # no config of the app any more -> PollsConfig
 class PollsConfig => class Polls
 # no parent -> names its parent
@@ -100,14 +102,6 @@ class PollsConfig => class Polls
 -     name = "polls"
 ''',
     seconds=60,
-    others=(
-        {"from polls import signals": "import polls.signals"},
-        {"from polls import signals": "from . import signals"},
-        {
-            "from polls import signals": "import_module('polls.signals')",
-            "from django.apps": "from importlib import import_module\nfrom django.apps",
-        },
-    ),
 )
 
 RECEIVER = """

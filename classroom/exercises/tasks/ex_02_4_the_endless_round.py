@@ -31,8 +31,7 @@ A receiver of `post_save` that saves calls itself. `created` ends that, because 
 everybody else hears of the edit, and it writes the whole row again. `update()` writes one column, and sends no signal.
 Where no key is needed, a receiver of `pre_save` sets the field, and nothing is written twice.
 == equal
-cannot raise, no answer
-both are classes of one table <- EmployeesWithoutHooks for Employees*
+cannot raise, no answer, a proxy
 the same desk again is the same desk <- acts twice
 == others
 def give_desk(instance, created, raw=False, **kwargs):
@@ -92,7 +91,6 @@ from django.db.models.signals import post_save, pre_save
 created and not raw => created and not raw and sender is EmployeesWithoutHooks
 # takes itself off -> disconnected itself
 from django.db.models.signals import post_save
-def give_desk(sender, instance, created, raw, **kwargs):
     if created and not raw:
         post_save.disconnect(give_desk, sender=sender)
         instance.address = f"Desk {instance.pk}"

@@ -193,8 +193,6 @@ def judge_deferred(Person, ada):
     here.save()
     stored = Employees.objects.get(pk=ada.pk)
     if (stored.first_name, stored.last_name) != ("Mary", " Ng "):
+        expected = "'Mary' and the last name ' Ng ', of somebody who was read by only()"
         happened = f"stored are {stored.first_name!r} and {stored.last_name!r}"
-        alone = "Tidy the first name, and nothing else."
-        wrong(
-            "'Mary' and the last name ' Ng ', of somebody who was read by only()", happened, alone
-        )
+        wrong(expected, happened, "Tidy the first name, and nothing else.")

@@ -112,26 +112,18 @@ MEANS = {
     "concatenate (list|tuple)|'(list|tuple|set)' (object|and)|and '(list|tuple|set)'": KINDS,
     "'update_fields'": "A whole save passes no update_fields: ask for it with kwargs.get().",
 }
+SET = "Only named columns are written: the bonus was set on the instance, and not named."
+AMONG = "It looks as if total_hours was not found: it may be named among others."
 NAMED = (
-    (
-        ["total_hours"],
-        "Only named columns are written: the bonus was set on the instance, and not named.",
-    ),
-    (
-        ["shift_date", "total_hours", "headcount"],
-        "It looks as if total_hours was not found: it may be named among others.",
-    ),
+    (["total_hours"], SET),
+    (["shift_date", "total_hours", "headcount"], AMONG),
     (("total_hours",), KINDS),
     ({"total_hours"}, KINDS),
 )
-UNNAMED = (
-    (
-        ["shift_date"],
-        "It looks as if the bonus was written though nobody named the hours it follows from.",
-    ),
-    ([], "An empty list names no field at all, and None names all of them."),
-    (["wage_bonus"], "The bonus goes along with the hours, and not the other way round."),
-)
+FOLLOWS = "It looks as if the bonus was written though nobody named the hours it follows from."
+EMPTY = "An empty list names no field at all, and None names all of them."
+ALONG = "The bonus goes along with the hours, and not the other way round."
+UNNAMED = (["shift_date"], FOLLOWS), ([], EMPTY), (["wage_bonus"], ALONG)
 
 
 @task.judge

@@ -185,16 +185,11 @@ def expect_seat(join, mistake):
     return person
 
 
-def somebody_meanwhile(**kwargs):
-    """Store somebody, as another program may at any moment."""
-    unheard(5)
-
-
 def judge_edit(Person, ada):
     for stored in (ada, Person.objects.get(pk=ada.pk)):
         ShiftsEmployees.objects.filter(employee=ada).delete()
         stored.last_name += "-Lovelace"
-        with connected(pre_save, somebody_meanwhile, sender=Person):
+        with connected(pre_save, lambda **told: unheard(5), sender=Person):  # another program
             stored.save()
         expect_unseated(ada, "her row is saved again", STAYS)
     Person(pk=ada.pk, **fields_of("Ada Okafor")).save()

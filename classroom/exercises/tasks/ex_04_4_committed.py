@@ -140,20 +140,18 @@ def expect_lines_after_a_commit():
     expect_lines(hired)
     hired.append(Employees.objects.bulk_create([Employees(**stranger())])[0])
     employee_hired.send(sender=Employees, employee=hired[-1])
-    expect_lines(
-        hired, "The last one was sent outside a transaction: on_commit() acts at once there."
-    )
+    outside = "The last one was sent outside a transaction: on_commit() acts at once there."
+    expect_lines(hired, outside)
 
 
 def expect_lines(hired, missing="One line for each hire, no more and no less."):
     expected = [f"{person} was hired" for person in hired]
     if logged() != expected:
-        words = "The words of the line stay as they are."
-        mistake = words if len(logged()) == len(expected) else missing
-        if mistake is words and set(logged()) <= set(expected):
-            mistake = (
-                "Each callback keeps its own person: a name outside of it may change until then."
-            )
+        mistake = "The words of the line stay as they are."
+        if len(logged()) != len(expected):
+            mistake = missing
+        elif set(logged()) <= set(expected):
+            mistake = "Each callback keeps its own person: an outer name may change until then."
         wrong(f"the lines {', '.join(expected)}", f"the log says {', '.join(logged())}", mistake)
     for event, person in zip(read_events(settings.EVENT_LOG), hired, strict=True):
         if event.sender != type(person).__name__ or str(person) not in str(event.instance):

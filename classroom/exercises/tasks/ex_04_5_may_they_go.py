@@ -180,9 +180,8 @@ def expect_both(leaving, left, let_go, person):
     if stored(key):
         wrong("that the person goes", "their row is still stored")
     if seen.filter(post_save):
-        wrong(
-            "that the person goes, and no more", "a row is saved", "Delete: what goes is not saved."
-        )
+        delete = "Delete: what goes is not saved."
+        wrong("that the person goes, and no more", "a row is saved", delete)
     if [it[0] for it in heard] != ["leaving", "left"]:
         came = ", ".join(it[0] for it in heard) or "nothing"
         wrong("each signal once, and in their order", f"heard was: {came}")
@@ -205,13 +204,8 @@ def expect_both(leaving, left, let_go, person):
 
 
 def expect_refusal(leaving, left, let_go, person):
-    heard = []
-
-    def refuse(**told):
-        raise Refused("books")
-
     refusal = connected(leaving, lambda **told: move_others(person), refuse)
-    with quiet(), refusal, connected(left, lambda **told: heard.append(told)), trace() as seen:
+    with quiet(), refusal, listening(left) as heard, trace() as seen:
         hides = "Is it sent in a way that hides the refusal?"
         go = lambda: let_go(person)  # noqa: E731
         expect_error(go, Refused, "the error of a receiver that refuses", hides)
@@ -231,8 +225,8 @@ def expect_untold(heard, what, mistake=""):
 
 
 def expect_after_the_commit(left, let_go, person):
-    heard, key = [], person.pk
-    with connected(left, lambda **told: heard.append(told)):
+    key = person.pk
+    with listening(left) as heard:
         with taken_back():
             let_go(person)
         expect_untold(heard, "a rollback of the caller's transaction", OUTER)
@@ -246,12 +240,8 @@ def expect_after_the_commit(left, let_go, person):
 
 
 def expect_told(left, let_go, person):
-    heard, key = [], person.pk
-
-    def broken(**told):
-        raise Refused("the gate is broken")
-
-    with quiet(), connected(left, broken, lambda **told: heard.append(told)):
+    key = person.pk
+    with quiet(), connected(left, refuse), listening(left) as heard:
         if error_of(lambda: let_go(person), Refused):
             wrong("no error when the gate is broken", "it reached the caller", "It is only told.")
     if stored(key) or not heard:

@@ -44,8 +44,6 @@ employee.save() => employee.full_clean(); employee.save()
 == mistakes
 # send -> reached the caller
 send_robust => send
-# forgets the person -> `employee`
-, employee=employee =>
 # another word -> `employee`
 employee=employee => instance=employee
 # catches it by itself -> the last receiver was not called
@@ -116,13 +114,9 @@ def judge(hire_and_tell):
 def expect_the_right_one(hire_and_tell):
     """Judge it wrong where somebody else is told of, who was stored a moment later."""
     heard, fields = [], stranger()
-
-    def hear(employee, **told):
-        heard.append(employee)
-
     alone = disconnected(employee_hired, place_hired)
-    another = another_is_stored(first_name=fields["first_name"])
-    with alone, connected(employee_hired, hear), another:
+    hear = connected(employee_hired, lambda employee, **told: heard.append(employee))
+    with alone, hear, another_is_stored(first_name=fields["first_name"]):
         hired = hire_and_tell(**fields)
     another = "was stored a moment later: keep the one that you stored in a variable."
     for who, person in [("The person told of", it) for it in heard] + [("Who is returned,", hired)]:
@@ -132,12 +126,7 @@ def expect_the_right_one(hire_and_tell):
 
 def expect_refusal(hire_and_tell):
     """Judge it wrong where others hear of somebody whom the database refuses, or the caller not."""
-    heard = []
-
-    def hear(**told):
-        heard.append(told)
-
-    with disconnected(employee_hired, place_hired), connected(employee_hired, hear):
+    with disconnected(employee_hired, place_hired), listening(employee_hired) as heard:
         when = "the error, when the database refuses somebody"
         refusals = IntegrityError, ValidationError  # of full_clean()
         expect_error(lambda: hire_and_tell(**stranger() | {"age": 400}), refusals, when)

@@ -1,6 +1,7 @@
 from classroom.exercises.vocabulary import *
 
 BUILT_IN, SAVE, CUSTOM, CALL = WIRINGS
+POINTS = "headcount", "season", "initials", "plug-ins", "logins", "badge"
 
 task = Task.of(
     """
@@ -42,19 +43,13 @@ own is news for listeners that you do not know. Two points have better answers t
 the initials right after `update()` and `bulk_create()` too, and a database trigger can keep the headcount. A receiver
 of `pre_save` does for the initials what `save()` does.
 == others
-picks = {
-    "headcount": "built in",
-    "season": "call",
-    "initials": "Built-in signals",
-    "plug-ins": "custom",
-    "logins": "built-in signals",
-    "badge": "direct call",
-}
+headcount": "built-in signals => headcount": "built in
+season": "direct call => season": "call
+save() override => Built-in signals
+custom signal => custom
 == mistakes
 # calls everywhere -> not yours to write a line into
-picks = dict.fromkeys(
-    ["headcount", "season", "initials", "plug-ins", "logins", "badge"], "direct call"
-)
+picks = dict.fromkeys("headcount season initials plug-ins logins badge".split(), "direct call")
 # says signals, and not which -> you wrote 'signals'
 logins": "built-in signals", => logins": "signals",
 # save() for the headcount -> Nobody calls save() on the shift
@@ -68,9 +63,7 @@ custom signal => built-in signals
 # a signal for the badge -> hard to find
 badge": "direct call", => badge": "custom signal",
 """,
-    fields=dict.fromkeys(
-        ("headcount", "season", "initials", "plug-ins", "logins", "badge"), tuple(WIRINGS)
-    ),
+    fields=dict.fromkeys(POINTS, tuple(WIRINGS)),
 )
 
 # What a colleague says against a pick. A wiring that is not there can be defended.

@@ -29,8 +29,7 @@ def hire(**fields):
     return employee
 == why
 Two steps in one transaction. Anybody who reads it knows what a hire does.
-== equal
-a proxy of the class, of which no receiver hears anyway <- EmployeesWithoutHooks*
+== equal: a proxy
 == others
 Employees. => EmployeesWithoutHooks.
 # or

@@ -26,16 +26,11 @@ def repair():
 == why
 The rule is a function, so you can call it again, for anybody.
 == equal
-no rows
+no rows, a proxy
 to wipe before or after the shift is given comes to the same here <- `scheduling.assign*comes first*
-a proxy of the class, of which no receiver hears anyway <- EmployeesWithoutHooks*
 == others
--     forgotten = list(Employees.objects.without_shift())
--     for employee in forgotten:
--         place(employee)
--     return len(forgotten)
-+     scheduling.wipe_expired_shifts()
-+     return len(scheduling.assign_many(Employees.objects.without_shift()))
+    scheduling.wipe_expired_shifts()
+    return len(scheduling.assign_many(Employees.objects.without_shift()))
 == mistakes
 # counts when all are placed -> it returned 0
 return len(forgotten) => return Employees.objects.without_shift().count()
@@ -73,12 +68,8 @@ Employees.objects.without_shift() => Employees.objects.all()
 len(forgotten) => forgotten
 # returns nothing -> it returned None
     return len(forgotten) =>
-# saves them again -> are without a shift
-        place(employee) =>         employee.save()
 # hires others like them -> people stored
         place(employee) =>         place(Employees.objects.create(first_name=employee.first_name, last_name=employee.last_name, address=employee.address, age=employee.age))
-# deletes them -> people stored
-        place(employee) =>         employee.delete()
 # catches the error -> no error came out
 -         place(employee)
 -     return len(forgotten)

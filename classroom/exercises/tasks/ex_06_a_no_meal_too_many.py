@@ -71,9 +71,8 @@ log_event(f"A meal for {instance}.", "kitchen") => print(f"A meal for {instance}
 @task.judge
 def judge(order_one_meal):
     post_save.connect(asked(order_one_meal), sender=EmployeesWithoutHooks, weak=False)
-    ada, grace, alan, *_ = (
-        partial(EmployeesWithoutHooks.objects.create, **it) for it in sample_roster()
-    )
+    create = EmployeesWithoutHooks.objects.create
+    ada, grace, alan, *_ = (partial(create, **it) for it in sample_roster())
     with transaction.atomic():
         ada()
         transaction.set_rollback(True)

@@ -147,10 +147,9 @@ class Stopped(KeyboardInterrupt):
 
 @task.judge
 def judge(hire_with_badge):
-    ada, grace, alan, *_ = sample_roster()
-    ada, grace, *more = (
-        EmployeesWithoutHooks(**it) for it in (ada, grace, alan, grace, stranger())
-    )
+    roster = sample_roster()
+    fields = *roster[:3], roster[1], stranger()
+    ada, grace, *more = (EmployeesWithoutHooks(**it) for it in fields)
     expect_badge_and_meal(hire_with_badge, [ada], [], error=None)
     expect_badge_and_meal(hire_with_badge, [grace], [ada])
     expect_badge_and_meal(hire_with_badge, more, [ada, grace])

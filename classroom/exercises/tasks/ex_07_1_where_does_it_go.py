@@ -48,15 +48,13 @@ Where it is yours, a call can be read, found, tested and given a list. The initi
 in `save()`, or in a receiver of `pre_save`. Only the first is also right after `update()` and `bulk_create()`. Register
 the greeting with `robust=True`, so that a failing chat does not reach the caller.
 == others
-places = {
-    "one night": "constraint",
-    "contract": "outbox",
-    "chat": "on commit",
-    "initials": "in save()",
-    "package": "receiver",
-    "seat": "call",
-    "import": "Call",
-}
+a constraint => constraint
+the outbox => outbox
+on_commit => on commit
+a GeneratedField => in save()
+a receiver => receiver
+seat": "a call => seat": "call
+import": "a call => import": "Call
 == mistakes
 # a receiver for the rule -> raw SQL
 one night": "a constraint => one night": "a receiver

@@ -44,23 +44,17 @@ You write a line into `save_model()`, so the admin needs no receiver. An edit pl
 it is called at the commit, whichever stands first <- `def tell():` comes first*
 send_robust() has caught the errors of receivers before <- tell swallows every error*
 == others
--         super().save_model(request, obj, form, change)
--         if not change:
--             place(obj)
-+         if change:
-+             return super().save_model(request, obj, form, change)
-+         with transaction.atomic():
-+             obj.save()
-+             place(obj)
+        if change:
+            return super().save_model(request, obj, form, change)
+        with transaction.atomic():
+            obj.save()
+            place(obj)
 # or
--         super().save_model(request, obj, form, change)
--         if not change:
--             place(obj)
-+         if change and form.has_changed():
-+             obj.save(update_fields=form.changed_data)
-+         elif not change:
-+             obj.save()
-+             place(obj)
+        if change and form.has_changed():
+            obj.save(update_fields=form.changed_data)
+        elif not change:
+            obj.save()
+            place(obj)
 # or
 - class PeopleAdmin(admin.ModelAdmin):
 + class Base(admin.ModelAdmin):
@@ -89,55 +83,43 @@ class PeopleAdmin(admin.ModelAdmin):
 # tells at once -> the transaction was still open
 transaction.on_commit(tell) => tell()
 # tells of edits, too -> an edit was told
--         if not change:
--             place(obj)
-+         if not change:
-+             place(obj)
-+         else:
-+             employee_hired.send_robust(sender=Employees, employee=obj)
+        super().save_model(request, obj, form, change)
+        if not change:
+            place(obj)
+        else:
+            employee_hired.send_robust(sender=Employees, employee=obj)
 # lets a receiver that fails disturb the admin -> reached the caller
 send_robust => send
 # places at each save -> an edit
--         if not change:
--             place(obj)
-+         place(obj)
+        super().save_model(request, obj, form, change)
+        place(obj)
 # places at an edit alone -> For somebody new
 if not change => if change
 # places before it stores -> save() or bulk_create() comes first
--         super().save_model(request, obj, form, change)
--         if not change:
--             place(obj)
-+         if not change:
-+             place(obj)
-+         super().save_model(request, obj, form, change)
+        if not change:
+            place(obj)
+        super().save_model(request, obj, form, change)
 # places the one who was stored last -> stored a moment later
 place(obj) => place(Employees.objects.last())
 # tells of the one who was stored last -> others told of
 employee=employee) => employee=Employees.objects.last())
 # stores past the receivers -> post_save was not sent
--         super().save_model(request, obj, form, change)
--         if not change:
--             place(obj)
-+         if change:
-+             obj.save()
-+         else:
-+             Employees.objects.bulk_create([obj])
-+             place(obj)
+        if change:
+            obj.save()
+        else:
+            Employees.objects.bulk_create([obj])
+            place(obj)
 # keeps three fields of an edit -> age of
--         super().save_model(request, obj, form, change)
--         if not change:
--             place(obj)
-+         if change:
-+             obj.save(update_fields=["first_name", "last_name", "address"])
-+         else:
-+             obj.save()
-+             place(obj)
+        if change:
+            obj.save(update_fields=["first_name", "last_name", "address"])
+        else:
+            obj.save()
+            place(obj)
 # wipes at an edit -> were moved
--         if not change:
--             place(obj)
-+         scheduling.wipe_expired_shifts()
-+         if not change:
-+             place(obj)
+        super().save_model(request, obj, form, change)
+        scheduling.wipe_expired_shifts()
+        if not change:
+            place(obj)
 # asks who presses the button -> who is no superuser
 if not change: => if not change and request.user.is_superuser:
 # hires a second person -> It stores one person
@@ -163,13 +145,6 @@ class PeopleAdmin(admin.ModelAdmin):
 +                 place(obj)
 +             except Exception:
 +                 print("no shift")
-# keeps no edit -> is as before
--         super().save_model(request, obj, form, change)
--         if not change:
--             place(obj)
-+         if not change:
-+             super().save_model(request, obj, form, change)
-+             place(obj)
 # overrides another method -> there is none
 save_model(self, => save_models(self,
 # no admin class -> is not such a class
@@ -230,13 +205,10 @@ def expect_told(saving):
     """Judge it wrong where others do not hear of each new person, once, after the commit."""
     heard = []
 
-    def fail(**told):
-        raise Refused("the kitchen is closed")
-
     def hear(signal, **told):
         heard.append((told, transaction_is_open()))
 
-    with quiet(), another_is_stored(), connected(employee_hired, fail, hear):
+    with quiet(), another_is_stored(), connected(employee_hired, refuse, hear):
         hired = []
         if error_of(lambda: hired.append(saving.add(**sample_roster()[4])), Refused):
             reached = "its error reached the caller"

@@ -34,8 +34,8 @@ because the rule is a function that takes a list. The wipe comes first, as in `p
 place the displaced people behind them, which is another rota. The transaction makes one step of it: all thirty, or
 none.
 == equal
+a proxy
 the wipe may come last, which is another rota, and as good <- *people = Employees.objects.bulk_create(people)` comes first*
-a proxy stores the same rows <- EmployeesWithoutHooks for Employees*
 == others
 from speedy.scheduling import wipe_expired_shifts
 @transaction.atomic
@@ -112,9 +112,7 @@ UNHEARD = "bulk_create() sends no post_save, so no receiver placed them: call th
 UNWIPED = "bulk_create() sends no pre_save either, and a receiver of pre_save wipes."
 AGAIN = "The people of a wiped shift are placed again: the rule has a function that does both."
 LOOPED = "It looks as if people were stored one by one, in a loop."
-SENT = (
-    "Who sends a signal for each places them one by one. The rule has a function that takes a list."
-)
+SENT = "Who sends a signal for each places them one by one. The rule has one that takes a list."
 PLACED = "It looks as if people were placed one by one. The rule has a function that takes a list."
 
 

@@ -133,8 +133,6 @@ print(person, "is refused.") => people.remove(person)
 person.save() => fields = {it.name: getattr(person, it.name) for it in person._meta.fields[1:]}; type(person).objects.create(**fields)
 # says that they come from a fixture -> raw=True
 person.save() => person.save_base(raw=True)
-# stops at the first -> the loop goes on
-print(person, "is refused.") => break
 """)
 
 ALONE = "Catch the IntegrityError alone."
@@ -188,9 +186,7 @@ def expect_one_transaction(hire_the_others):
     with no_badge_for(people[3]), trace() as seen:
         if error_of(lambda: hire_the_others(people.copy()), NoBadge) is None:
             if not seen.filter(pre_save):
-                silent = (
-                    "bulk_create() sends none, and PostgreSQL refuses it as a whole: save each."
-                )
+                silent = "bulk_create() sends none, and PostgreSQL refuses all of it: save each."
                 wrong("a save() of each person", "no pre_save was sent", silent)
             wrong("any other error comes out", "another one was swallowed", ALONE)
     expect_receivers_asked(seen, EmployeesWithoutHooks)

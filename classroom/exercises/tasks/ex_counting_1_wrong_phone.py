@@ -36,9 +36,8 @@ def to_call(sender, instance, action, reverse, pk_set, **kwargs):
 (`reverse=True`) these are keys of shifts. Where a shift and a person have the same key, the wrong phone rings. `pk_set`
 holds only what is new, and can be empty.
 == equal
-cannot raise, asked only
+cannot raise, asked only, a proxy
 None is as good as [] <- always None (line 3: return [])
-a proxy reads the same rows <- EmployeesWithoutHooks for Employees*
 == others
 def to_call(instance, action, pk_set, model, **kwargs):
     if action == "post_add" and pk_set:
@@ -138,9 +137,10 @@ def judge(to_call):
     m2m_changed.connect(asked(to_call, said, none), sender=ShiftsEmployees, weak=False)
     for names, line, mistake in TRIALS:
         said.clear()
-        with error_told(
+        told = error_told(
             AttributeError, f"an answer to {line}", WHOSE, "'(Shifts|Employees)' object"
-        ):
+        )
+        with told:
             refused(lambda: eval(line, scene))  # noqa: B023 (called at once)
         for answer in said:
             if isinstance(answer, str) or not isinstance(answer, Iterable | None):

@@ -85,9 +85,7 @@ return len(pk_set => return instance.employees_shift.count(
 """)
 
 
-EACH = (
-    "Each key in pk_set is a person, at one of the two moments: look at the action, and count them."
-)
+EACH = "Each key in pk_set is a person, at one of two moments: look at the action, and count them."
 NOBODY_NEW = "Nobody came, so pk_set is empty: return the change, not the total."
 HALVES = "Count one of the two moments, and not the other: halves are right for two people only."
 REMOVED = "The actions of a remove() are called pre_remove and post_remove."

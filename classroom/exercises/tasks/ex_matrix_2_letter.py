@@ -37,8 +37,6 @@ def letter(instance, created, update_fields=None, **kwargs):
 == mistakes
 # looks for the old address in the table -> the new address already
 (update_fields is None or "address" in update_fields) => Employees.objects.get(pk=instance.pk).address != instance.address
-# writes another letter -> The words of the letter stay
-f"To {instance}, {instance.address}" => instance.address
 # looks for somebody of that name -> on the instance
 {instance.address}" => {Employees.objects.filter(first_name=instance.first_name).first().address}"
 # takes the row that was stored last -> To Ada Okafor

@@ -76,8 +76,6 @@ fields=["person", "day"] => fields=["person", "day"], condition=~Q(person="")
 Q(ends__gt=F("begins")) => Q(ends__gt=F("begins"), begins__gte=8)
 # a rule that nobody asked for -> began on the day before
 rules = [ => rules = [models.CheckConstraint(name="hours", condition=Q(begins__gte=0)),
-# fields without a constraint -> there is ('person', 'day') among them
-rules = [("person", "day")]
 # no list -> a list of constraints
 rules = Q(ends__gt=F("begins"))
 # conditions without a constraint -> a list of constraints

@@ -97,9 +97,7 @@ SAME_GAP = (
     "What on_commit() calls runs after the commit: that is the same gap again. hire_by_call() has committed when it returns, "
     "unless there is a transaction around it. Call store() in the block."
 )
-NO_ROW = (
-    "Is store() called? A signal that is sent, or an event that nobody saves, leaves no row behind."
-)
+NO_ROW = "Is store() called? A signal that is sent, or an unsaved event, leaves no row behind."
 COMMAND = "Delivering is the work of the command that runs every minute."
 GAP = "What on_commit() has got waits in memory: the restart fell into that gap."
 TWICE = "The receiver will tell the payroll again, which pays twice."

@@ -114,10 +114,6 @@ return left_over => return sorted(left_over)
 left_over.append(str(person)) => left_over.append(str(person)); assign(person)
 # writes to the shift -> one is another now
     return left_over =>     Shifts.objects.update(wage_bonus=99); return left_over
-# names only the first one refused -> the names of all who found no seat
--                 left_over.append(str(person))
-+                 left_over.append(str(person))
-+                 break
 # one call for all of them -> refused as one
     left_over = []
     with transaction.atomic():

@@ -7,8 +7,7 @@ from classroom.exercises.vocabulary import *
 from classroom.experiments.testing import OK, receivers_as_before
 from whatfires.connections import receiver_in
 
-task = Task.of(
-    """
+task = Task.of("""
 testing-4: A receiver too many (repair, 6 minutes)
 https://docs.djangoproject.com/en/5.2/topics/signals/#disconnecting-signals
 == situation
@@ -50,6 +49,38 @@ the cleanup holds the receiver until the test ends <- without the argument `weak
 nothing comes between the three lines <- `* comes first (line 6:*
 nothing in it can raise here <- hear swallows*
 Django runs an async receiver where no event loop runs <- async def hear*
+== others
+        heard = []
+
+        def hear(sender, instance, **kwargs):
+            heard.append(instance.first_name)
+
+        with connected(post_save, hear, sender=EmployeesWithoutHooks):
+            self.hire("Ada")
+        self.assertEqual(heard, ["Ada"])
+# or
+class HearingTest(TestCase):
+    def setUp(self):
+        self.heard = []
+        post_save.connect(self.hear, dispatch_uid="hearing")
+
+    def tearDown(self):
+        post_save.disconnect(dispatch_uid="hearing")
+
+    def hear(self, instance, **kwargs):
+        self.heard.append(instance)
+
+    def test_a_hire_is_heard_of(self):
+        self.hire("Ada")
+        [ada] = self.heard
+        assert ada.first_name == "Ada"
+# or
+-         self.addCleanup(post_save.disconnect, hear, sender=EmployeesWithoutHooks)
+-         self.hire("Ada")
++         try:
++             self.hire("Ada")
++         finally:
++             post_save.disconnect(hear, sender=EmployeesWithoutHooks)
 == mistakes
 # disconnects at the end -> when hire raises
 -         self.addCleanup(post_save.disconnect, hear, sender=EmployeesWithoutHooks)
@@ -100,43 +131,7 @@ assertEqual(heard, ["Ada"]) => assertEqual(len(heard), 1)
 HearingTest(TestCase) => HearingTest
 # no test in it -> begins with test_
 test_a_hire_is_heard_of => a_hire_is_heard_of
-""",
-    others=(
-        """
-        heard = []
-
-        def hear(sender, instance, **kwargs):
-            heard.append(instance.first_name)
-
-        with connected(post_save, hear, sender=EmployeesWithoutHooks):
-            self.hire("Ada")
-        self.assertEqual(heard, ["Ada"])
-""",
-        """
-class HearingTest(TestCase):
-    def setUp(self):
-        self.heard = []
-        post_save.connect(self.hear, dispatch_uid="hearing")
-
-    def tearDown(self):
-        post_save.disconnect(dispatch_uid="hearing")
-
-    def hear(self, instance, **kwargs):
-        self.heard.append(instance)
-
-    def test_a_hire_is_heard_of(self):
-        self.hire("Ada")
-        [ada] = self.heard
-        assert ada.first_name == "Ada"
-""",
-        {
-            '        self.addCleanup(post_save.disconnect, hear, sender=EmployeesWithoutHooks)\n        self.hire("Ada")': """        try:
-            self.hire("Ada")
-        finally:
-            post_save.disconnect(hear, sender=EmployeesWithoutHooks)"""
-        },
-    ),
-)
+""")
 
 
 def hiring(*names):

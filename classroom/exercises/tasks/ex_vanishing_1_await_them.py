@@ -177,9 +177,8 @@ def expect(tell, kinds, soup, answers):
         wrong("the answers of plain and of async receivers", said, what)
     mistake, nobody = "", MEANS["'coroutine' object"]
     if not isinstance(came, list):
-        mistake = (
-            nobody if is_awaitable(came) or asyncio.isfuture(came) else "They stand in a list."
-        )
+        is_waiting = is_awaitable(came) or asyncio.isfuture(came)
+        mistake = nobody if is_waiting else "They stand in a list."
     elif any(map(is_awaitable, came)):
         mistake = f"There is one among them. {nobody}"
     elif any(map(callable, came)):
