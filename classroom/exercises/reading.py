@@ -5,6 +5,7 @@ See https://docs.python.org/3/library/re.html
 
 import re
 from dataclasses import dataclass
+from functools import partial
 
 HEAD = re.compile(r"\n(\S+): (.+) \((\w+), (\d+) minutes\)\n(https://\S+)\n")
 IMPORTS = re.compile(r"\n*((?:(?:from|import) .*\n|\n)*)")
@@ -103,9 +104,10 @@ def slips(text):
 
     Such a line is `# name -> words of its message`. Below it stands the code of the cell, or what
     is different from the solution: indented lines are the body of its function; whole lines have
-    `- ` before those that go and `+ ` before those that take their place, and a blank line after
-    lines that just go; a part of a line that is there once is `old text => new text`. Returns a
-    tuple of Mistake. Raises ValueError for a text that does not begin with such a line.
+    `- ` before those that go, two spaces before those that stay, and then `+ ` before those that
+    come after them, and a blank line after lines that just go; a part of a line that is there once
+    is `old text => new text`. Returns a tuple of Mistake. Raises ValueError for a text that does
+    not begin with such a line.
     """
     first, *parts = re.split(r"^# (.+) ->(.*)\n", text, flags=re.MULTILINE)
     if first.strip() or not parts:
@@ -143,10 +145,11 @@ def edits_in(code):
     pairs = [f"{line} ".split(" => ") for line in lines.splitlines()]
     if all(len(it) == 2 for it in pairs):
         return {old: new.removesuffix(" ") for old, new in pairs}
-    if not re.fullmatch(r"([-+]( .*)?\n|\n)+", lines):
+    if not re.fullmatch(r"(?=(?s:.*)^[-+])([-+ ]( .*)?\n|\n)+", lines, re.MULTILINE):
         return code
-    pairs = re.findall(r"((?:-.*\n)+)((?:\+.*\n)*)", lines)
-    return {re.sub("(?m)^- ?", "", old): re.sub(r"(?m)^\+ ?", "", new) for old, new in pairs}
+    pairs = re.findall(r"((?:[- ].*\n)+)((?:\+.*\n)*)", lines)
+    bare = partial(re.sub, "(?m)^[-+ ] ?", "")
+    return {bare(old): bare(re.sub(r"(?m)^-.*\n", "", old) + new) for old, new in pairs}
 
 
 def changed(code, answer):

@@ -71,8 +71,7 @@ stored.shifts => Employees.objects.filter(**person).first().shifts
 # takes the same fields for the same person -> of the same full name
 stored = Employees.objects.create(**person) => stored, _ = Employees.objects.update_or_create(**person)
 # saves again -> one pre_save and one post_save
--     stored = Employees.objects.create(**person)
-+     stored = Employees.objects.create(**person)
+      stored = Employees.objects.create(**person)
 +     stored.save()
 # a date that equals any -> Ask the stored person for their shift
     class Any(date):

@@ -103,8 +103,7 @@ cooks = []
     cooks[:] = [cook]
     signal.connect(cook)
 # turns DEBUG on -> belongs to the whole project
-- def hire_cook(signal, soup):
-+ def hire_cook(signal, soup):
+  def hire_cook(signal, soup):
 +     settings.DEBUG = True
 +
 -     signal.connect(cook, weak=False, dispatch_uid="cook")

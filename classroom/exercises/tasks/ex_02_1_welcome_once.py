@@ -46,8 +46,7 @@ if created and not raw: => if instance.pk is None:
 # whenever the two differ -> over a row that is there
 created and not raw => created != raw
 # changes the row -> no change in the database
--     if created and not raw:
-+     if created and not raw:
+      if created and not raw:
 +         Employees.objects.filter(pk=instance.pk).update(address="the hall")
 # returns an empty text -> is not None
     return f"Welcome, {instance.first_name}!" if created and not raw else ""

@@ -119,8 +119,7 @@ def connect():
 - def place(sender, instance, **kwargs):
 -     assign_many(instance.people)
 
-- def connect():
-+ def connect():
+  def connect():
 +     def note(sender, instance, **kwargs):
 +         instance.people = list(instance.employees_shift.all())
 +
@@ -160,8 +159,7 @@ list(instance.employees_shift.all()) => list(instance.employees_shift.all()) if 
 # writes something into the person -> one is another now
 assign_many(instance.people) => assign_many(instance.people); Employees.objects.update(address="moved")
 # keeps a note whatever came of it -> that was refused
-- from django.db.models.signals import post_delete, pre_delete
-+ from django.db.models.signals import post_delete, pre_delete
+  from django.db.models.signals import post_delete, pre_delete
 + people = []
 -     instance.people = list(instance.employees_shift.all())
 +     people.extend(instance.employees_shift.all())

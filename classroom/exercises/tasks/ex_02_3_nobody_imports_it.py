@@ -28,8 +28,7 @@ class PollsConfig(AppConfig):
   be too early, because no model is loaded yet.
 - Below `name`, inside the class: `def ready(self):`, and in it `from polls import signals`.
 == solution
--     name = "polls"
-+     name = "polls"
+      name = "polls"
 +
 +     def ready(self):
 +         from polls import signals

@@ -67,8 +67,7 @@ from django.dispatch import receiver
 - `@receiver(post_save, sender=Choice)`, then a function that takes sender, instance, created, raw and **kwargs, and
   prints if created and not raw.
 == solution
-- from django.dispatch import receiver
-+ from django.dispatch import receiver
+  from django.dispatch import receiver
 +
 + from polls.models import Choice
 +
@@ -133,8 +132,7 @@ print( => instance.save(); print(
 announce(sender, instance => announce(sender, choice
 :", instance => :", choice
 # calls it at once -> the brackets after it call it at once
--         print("New choice:", instance)
-+         print("New choice:", instance)
+          print("New choice:", instance)
 +
 + post_save.connect(announce(), sender=Choice)
 # forgets an import -> Else import it

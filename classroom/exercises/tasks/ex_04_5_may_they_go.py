@@ -89,8 +89,7 @@ person.delete() => Shifts.objects.filter(employees_shift=person).delete(); perso
 person.delete() => person.save(); person.delete()
 # asks too late -> who is still stored
 -         leaving.send(sender=type(person), employee=person)
--         person.delete()
-+         person.delete()
+          person.delete()
 +         leaving.send(sender=type(person), employee=person)
 # tells too early -> before it was certain
 transaction.on_commit(lambda: left.send_robust(sender=type(person), name=str(person))) => left.send_robust(sender=type(person), name=str(person))

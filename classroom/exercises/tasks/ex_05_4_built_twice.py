@@ -170,8 +170,7 @@ transaction.on_commit(partial(thank, employee, shift) => thank(employee, shift
 headcount == 3 => headcount >= 2
 # thanks in one build alone -> Nobody was thanked
 -         thank_if_complete(employee)
--     return employee
-+     return employee
+      return employee
 # thanks for an edit -> only edited
 - def hear(sender, employee, **kwargs):
 -     thank_if_complete(employee)
@@ -203,8 +202,7 @@ neither => signal
 # looks at the latest shift -> Look at the headcount of that person's shift first
 employee.shifts.first() => Shifts.objects.latest("shift_date")
 # the call saves once more -> an UPDATE of the person
--         employee = hire_by_call(**fields)
-+         employee = hire_by_call(**fields)
+          employee = hire_by_call(**fields)
 +         employee.save()
 # the call sends the signal -> it sent employee_hired
 = hire_by_call( => = hire_by_custom_signal(

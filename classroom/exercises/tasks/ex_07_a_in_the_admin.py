@@ -18,8 +18,7 @@ class PeopleAdmin(admin.ModelAdmin):
 - Below the call of `super()`, write `if not change:`. Call `place(obj)` there. Leave out `@admin.register`: this project
   has an admin of the people already.
 == solution
-- from django.contrib import admin
-+ from django.contrib import admin
+  from django.contrib import admin
 +
 + from django.db import transaction
 + from speedy import scheduling
@@ -34,8 +33,7 @@ class PeopleAdmin(admin.ModelAdmin):
 +         employee_hired.send_robust(sender=Employees, employee=employee)
 +
 +     transaction.on_commit(tell)
--         super().save_model(request, obj, form, change)
-+         super().save_model(request, obj, form, change)
+          super().save_model(request, obj, form, change)
 +         if not change:
 +             place(obj)
 == why
@@ -58,8 +56,7 @@ send_robust() has caught the errors of receivers before <- tell swallows every e
 # or
 - class PeopleAdmin(admin.ModelAdmin):
 + class Base(admin.ModelAdmin):
--             place(obj)
-+             place(obj)
+              place(obj)
 +             self.message_user(request, f"{request.user} hired {obj}.")
 +
 +
@@ -134,8 +131,7 @@ class PeopleAdmin(admin.ModelAdmin):
             scheduling.wipe_expired_shifts()
             scheduling.assign(Employees.objects.create(**form.cleaned_data))
 # saves again -> one pre_save and one post_save
--             place(obj)
-+             place(obj)
+              place(obj)
 +             obj.save()
 # forgets to wipe -> yesterday's shift is still there
     scheduling.wipe_expired_shifts() =>

@@ -74,8 +74,7 @@ assign_many(people) => assign_many(Employees.objects.without_shift())
 +         )
 # places them before they are stored -> a seat needs their key
 -         people = Employees.objects.bulk_create(people)
--         scheduling.assign_many(people)
-+         scheduling.assign_many(people)
+          scheduling.assign_many(people)
 +         people = Employees.objects.bulk_create(people)
 # wipes by hand -> Katherine
 scheduling.wipe_expired_shifts => Shifts.objects.expired().delete

@@ -66,8 +66,7 @@ except IntegrityError => except DatabaseError
 # takes a namesake for the same -> Two people may have one name
 for person in people: => for person in {str(it): it for it in people}.values():
 # gives up after two -> the loop goes on
-- def hire_the_others(people):
-+ def hire_the_others(people):
+  def hire_the_others(people):
 +     refused = []
 -                 print(person, "is refused.")
 +                 refused.append(person)

@@ -73,13 +73,11 @@ str(employee) => str(employee).title()
 +             lambda: outbox.store("hired", employee=str(employee), number=employee.pk)
 +         )
 # tells the payroll as well -> pays twice
--         outbox.store("hired", employee=str(employee), number=employee.pk)
-+         outbox.store("hired", employee=str(employee), number=employee.pk)
+          outbox.store("hired", employee=str(employee), number=employee.pk)
 +         from speedy.signals.event_logging import log_event
 +         transaction.on_commit(lambda: log_event(f"A wage for {employee}", "payroll"))
 # delivers it at once -> the command that runs every minute
--         outbox.store("hired", employee=str(employee), number=employee.pk)
-+         outbox.store("hired", employee=str(employee), number=employee.pk)
+          outbox.store("hired", employee=str(employee), number=employee.pk)
 +         transaction.on_commit(outbox.deliver)
 # takes the same fields for the same person -> 5 people stored
 employee = hire_by_call(**fields) => employee, _ = Employees.objects.get_or_create(**fields)

@@ -27,8 +27,7 @@ def seated(fields, shift):
 - with disconnected(post_save, employee_created, sender=Employees): the rest stays. Import employee_created from
   speedy.signals.employee_assignment.
 == solution
-- from django.db.models.signals import post_save
-+ from django.db.models.signals import post_save
+  from django.db.models.signals import post_save
 +
 + from speedy.signals.employee_assignment import employee_created
 -     with muted(post_save):
@@ -56,8 +55,7 @@ with disconnected(post_save, employee_created, sender=Employees): => with muted(
 -     with disconnected(post_save, employee_created, sender=Employees):
 +     post_save.disconnect(employee_created, sender=Employees)
 +     try:
--         ShiftsEmployees.objects.create(employee=person, shift=shift)
-+         ShiftsEmployees.objects.create(employee=person, shift=shift)
+          ShiftsEmployees.objects.create(employee=person, shift=shift)
 +     finally:
 +         post_save.connect(employee_created, sender=Employees)
 # forgets the sender -> a pair of receiver and sender

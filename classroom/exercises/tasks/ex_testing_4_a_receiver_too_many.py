@@ -38,8 +38,7 @@ class HearingTest(TestCase):
   `connect()`.
 - After the connect(): self.addCleanup(post_save.disconnect, hear, sender=EmployeesWithoutHooks).
 == solution
--         post_save.connect(hear, sender=EmployeesWithoutHooks, weak=False)
-+         post_save.connect(hear, sender=EmployeesWithoutHooks, weak=False)
+          post_save.connect(hear, sender=EmployeesWithoutHooks, weak=False)
 +         self.addCleanup(post_save.disconnect, hear, sender=EmployeesWithoutHooks)
 == why
 What a test connects outlives it: a signal belongs to the process. A line at the end of the test is not run when a line
@@ -84,9 +83,8 @@ class HearingTest(TestCase):
 == mistakes
 # disconnects at the end -> when hire raises
 -         self.addCleanup(post_save.disconnect, hear, sender=EmployeesWithoutHooks)
--         self.hire("Ada")
+          self.hire("Ada")
 -         self.assertEqual(heard, ["Ada"])
-+         self.hire("Ada")
 +         post_save.disconnect(hear, sender=EmployeesWithoutHooks)
 +         self.assertEqual(heard, ["Ada"])
 # counts on the weak reference -> It is held weakly
@@ -94,10 +92,8 @@ EmployeesWithoutHooks, weak=False => EmployeesWithoutHooks
         self.addCleanup(post_save.disconnect, hear, sender=EmployeesWithoutHooks) =>
 # asks tearDown for what is local -> keep it on `self`
 -         self.addCleanup(post_save.disconnect, hear, sender=EmployeesWithoutHooks)
--         self.hire("Ada")
--         self.assertEqual(heard, ["Ada"])
-+         self.hire("Ada")
-+         self.assertEqual(heard, ["Ada"])
+          self.hire("Ada")
+          self.assertEqual(heard, ["Ada"])
 +     def tearDown(self):
 +         post_save.disconnect(hear, sender=EmployeesWithoutHooks)
 # calls it at once -> takes a function
@@ -107,8 +103,7 @@ post_save.disconnect, hear, sender=EmployeesWithoutHooks => post_save.receivers.
 # hears nobody -> is never heard of
         self.assertEqual(heard, ["Ada"]) =>
 # one list for all runs -> ['Ada'
-- from django.test import TestCase
-+ from django.test import TestCase
+  from django.test import TestCase
 + heard = []
 -         heard = []
 # only that somebody is heard -> twice

@@ -144,13 +144,17 @@ def test_right_and_wrong_are_told_apart(task):
 
 
 def test_a_mistake_may_be_given_as_edits_of_the_solution(task):
-    named, written, changed = slips("""
+    named, written, longer, changed = slips("""
 # a number -> 41
 f = 41
 
 # another number -> 43
 -     return 42
 +     return 43
+
+# one more line ->
+  def f():
++     print(42)
 
 # not all of it ->
 - def f():
@@ -161,6 +165,7 @@ f = 41
     assert (named.name, named.code, named.message) == ("a number", "f = 41\n\n", "41")
     assert task.code_of(named.code) == named.code
     assert task.code_of(written.code) == "def f():\n    return 43\n"
+    assert task.code_of(longer.code) == "def f():\n    print(42)\n    return 42\n"
     assert task.code_of(changed.code) == "f = 42\n"
 
 
