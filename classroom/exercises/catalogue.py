@@ -74,7 +74,8 @@ class Exercise:
         UNFOLDED[self.task.id] = number
         more = "`solution()` again shows one more, `solution(whole=True)` all of it."
         text = f"Line {number} of {len(lines)}. Can you go on from here? {more}"
-        return Note(text, code=first_lines(self.task.shown, number))
+        first = re.findall(r"\n*.*\S\n", self.task.shown)[:number]  # blank lines do not count
+        return Note(text, code="".join(first))
 
     def reset(self):
         """Start over: attempts and hints of this exercise are forgotten."""
@@ -86,11 +87,6 @@ class Exercise:
     def __repr__(self):
         task = self.task
         return f"{task.id} {task.title} ({task.kind}, about {task.minutes} minutes)"
-
-
-def first_lines(code, number):
-    """Return code up to its line of that number, where blank ones do not count."""
-    return "".join(re.findall(r"\n*.*\S\n", code)[:number])
 
 
 class Note:

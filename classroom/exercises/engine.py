@@ -153,7 +153,6 @@ class Task:
         return changed(self.solution, answer)
 
     def judge(self, function):
-        """Take the function that judges an answer."""
         self.check = function
         return function
 
@@ -175,7 +174,7 @@ def judged(task, answer, seconds=...):
 
     `seconds` are the task's, if nothing else is said; None is no limit.
     """
-    if is_untouched(task, answer):
+    if answer is ... or same(answer, task.begun()):
         how = "Write `{}` in the cell above, and run it."
         if isinstance(answer, Card):
             how = "Run the cell above, and answer on its card: that is `{}`."
@@ -268,11 +267,6 @@ def came_out(task, error):
         message = f"That is no error of yours, and does not count ({own_lines(error)})."
         return DEFECT, f"{message} Please show it to your teacher."
     return WRONG, usual_slip(error, UNUSABLE)
-
-
-def is_untouched(task, answer):
-    """Tell whether an answer is still the starter's."""
-    return answer is ... or same(answer, task.begun())
 
 
 def same(answer, starter):

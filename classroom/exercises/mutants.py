@@ -236,14 +236,12 @@ def rename(node):
 
 
 def drop_argument(node):
-    """Pass an argument on no longer."""
     for arguments in (node.args, node.keywords) if isinstance(node, ast.Call) else ():
         for at in range(len(arguments)):
             yield f"without the argument `{short(ast.unparse(arguments.pop(at)))}`"
 
 
 def drop_parameter(node):
-    """Take *args or **kwargs no longer."""
     for name, which in ("**kwargs", "kwarg"), ("*args", "vararg"):
         if isinstance(node, ast.FunctionDef) and getattr(node.args, which):
             node.args = copy(node.args)
@@ -285,14 +283,12 @@ def value_to_constant(node):
 
 
 def print_for_return(node):
-    """Print what should be returned."""
     for lines, at in places_of(node, lambda it: isinstance(it, ast.Return) and it.value):
         lines[at] = ast.Expr(ast.Call(ast.Name("print", ast.Load()), [lines[at].value], []))
         yield "print for return"
 
 
 def make_async(node):
-    """Write async def for def."""
     lines = lines_of(node, "body")
     for at, it in enumerate(lines):
         if isinstance(it, ast.FunctionDef):

@@ -26,14 +26,7 @@ from classroom.scenes.roster import sample_roster
 from classroom.scenes.scenarios import BrokenRule, broken_rule
 from classroom.scenes.stage.models import Badge
 from speedy import outbox
-from speedy.models import (
-    SEATS,
-    Employees,
-    EmployeesWithoutHooks,
-    OutboxEvent,
-    Shifts,
-    ShiftsEmployees,
-)
+from speedy.models import Employees, EmployeesWithoutHooks, OutboxEvent, Shifts, ShiftsEmployees
 from speedy.signals.custom_signals import event_told
 from speedy.wirings import EmployeesOverridingSave
 from whatfires import connected, listening, trace
@@ -68,7 +61,6 @@ class Question:
 
 
 def letter_of(question):
-    """The letter of the option that is right."""
     return ascii_lowercase[list(question.options).index(question.right)]
 
 
@@ -500,7 +492,7 @@ def counted_then_added():
     looks = [Shifts.objects.get() for _ in both]
     try:
         for person, look in zip(both, looks, strict=True):
-            if look.headcount < SEATS:
+            if look.headcount < 3:
                 with transaction.atomic():
                     shift.employees_shift.add(person.pk)
     except IntegrityError:

@@ -135,7 +135,6 @@ def hinted(id):
 
 
 def state(id):
-    """Return what is known of an exercise."""
     return states().get(id, State())
 
 
@@ -145,7 +144,6 @@ def states():
 
 
 def states_in(connection):
-    """Read them from an open file."""
     rows = connection.execute("SELECT id, attempts, hints, passed, last FROM exercises ORDER BY id")
     return {
         id: State(int(attempts), int(hints), bool(passed), last)
@@ -165,7 +163,6 @@ def scores():
 
 
 def scores_in(connection):
-    """Read them from an open file."""
     rows = connection.execute("SELECT kind, SUM(was_right), COUNT(*) FROM answers GROUP BY kind")
     return {GUESS: Score(), QUIZ: Score()} | {kind: Score(*score) for kind, *score in rows}
 
@@ -177,5 +174,4 @@ def answers_in(connection):
 
 
 def forget(id):
-    """Forget an exercise."""
     in_book(lambda it: it.execute("DELETE FROM exercises WHERE id = ?", [id]))

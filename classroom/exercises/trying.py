@@ -23,7 +23,7 @@ from weakref import WeakKeyDictionary
 
 from django.conf import settings
 from django.db import DatabaseError, IntegrityError, connection, transaction
-from django.db.models import Model, Q
+from django.db.models import F, Model, Q
 from django.db.models.signals import ModelSignal, post_save, pre_save
 from django.db.utils import ConnectionDoesNotExist
 from django.test import SimpleTestCase
@@ -41,15 +41,9 @@ from classroom.scenes.roster import sample_roster
 from classroom.scenes.scenarios import BrokenRule, broken_rule
 from speedy import scheduling
 from speedy.event_file import read_events
-from speedy.models import (
-    SEATS,
-    Employees,
-    EmployeesWithoutHooks,
-    OutboxEvent,
-    Shifts,
-    ShiftsEmployees,
-)
+from speedy.models import Employees, EmployeesWithoutHooks, OutboxEvent, Shifts, ShiftsEmployees
 from speedy.models.employees import OLDEST
+from speedy.models.shifts import SEATS
 from speedy.signals.employee_assignment import employee_created
 from whatfires import connected, disconnected, trace
 from whatfires.connections import connections
@@ -96,6 +90,12 @@ def new_shift(days, *people, **fields):
     shift = Shifts.objects.create(shift_date=MONDAY + timedelta(days=days), **fields)
     shift.employees_shift.add(*people)
     return shift
+
+
+def seat_unheard(shift, *people):
+    """Give people seats as another process does: it counts them, and no receiver here is called."""
+    ShiftsEmployees.objects.bulk_create(ShiftsEmployees(shift=shift, employee=it) for it in people)
+    Shifts.objects.filter(pk=shift.pk).update(headcount=F("headcount") + len(people))
 
 
 def full_shift(days=0):
@@ -196,6 +196,10 @@ def only_asked():
         wrong("an answer, and no change in the database", f"there was an {written[0]}")
 
 
+def answering(answer):
+    return lambda sender, **told: answer
+
+
 def asked(receiver, said=None, none=""):
     """Make a receiver that asks the learner's, which only answers; `said` takes each answer.
 
@@ -292,7 +296,6 @@ def may_refuse():
 
 @contextmanager
 def callers_transaction():
-    """Run the block in a transaction of the caller's."""
     can = "a function that can be called inside a transaction of its caller"
     joins = "durable=True refuses that. A plain atomic() joins the transaction that is open."
     with error_told(RuntimeError, can, joins, "durable"), transaction.atomic():
@@ -519,7 +522,6 @@ def stores(model, sql, statement="INSERT"):
 
 
 def logged():
-    """Return the messages of the event log."""
     return [event.message for event in read_events(settings.EVENT_LOG)]
 
 

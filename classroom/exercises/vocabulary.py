@@ -7,7 +7,6 @@ See https://docs.djangoproject.com/en/5.2/topics/testing/tools/
 from contextlib import redirect_stdout, suppress
 from functools import partial
 
-from django.db.models import F
 from django.db.models.signals import m2m_changed, post_delete, pre_delete
 from django.dispatch import Signal
 from django.test import override_settings

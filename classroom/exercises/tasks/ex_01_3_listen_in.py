@@ -88,8 +88,7 @@ signal.disconnect(write_down) => signal.disconnect(write_down, sender=Shifts)
 # disconnects after an Exception only -> the stop button
 -     finally:
 +     except Exception:
--         signal.disconnect(write_down)
-+         signal.disconnect(write_down)
+          signal.disconnect(write_down)
 +         raise
 +     signal.disconnect(write_down)
 # one name for all -> keeps the second out
@@ -250,9 +249,4 @@ def expect_only_somebody(signal, when, mistake):
             wrong(f"your receiver off the signal {when}", "it still hears the signal", mistake)
 
 
-def order_meals(sender, **kwargs):
-    return "meals"
-
-
-def set_the_table(sender, **kwargs):
-    return "plates"
+order_meals, set_the_table = answering("meals"), answering("plates")

@@ -56,10 +56,6 @@ def failures(replies):
 ''')
 
 
-def answering(answer):
-    return lambda sender, **kwargs: answer
-
-
 def raising(make_error):
     def fail(sender, **kwargs):
         raise make_error()

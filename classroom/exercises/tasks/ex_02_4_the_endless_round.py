@@ -132,7 +132,8 @@ def judge(give_desk):
 
 def expect_one_column(give_desk):
     """Another receiver has written a column by then, and a caller reads before the commit."""
-    two = connected(post_save, grow_older, give_desk, sender=EmployeesWithoutHooks)
+    older = lambda instance, **told: Employees.objects.filter(pk=instance.pk).update(age=99)  # noqa: E731
+    two = connected(post_save, older, give_desk, sender=EmployeesWithoutHooks)
     with two, transaction.atomic():
         person = EmployeesWithoutHooks.objects.create(**sample_roster()[6])
         stored = EmployeesWithoutHooks.objects.get(pk=person.pk)
@@ -140,10 +141,6 @@ def expect_one_column(give_desk):
             wrong("the desk in the row when create() returns", "it is not there yet", LATER)
         if stored.age != 99:
             wrong("what another receiver wrote into another column", "it was written over", WHOLE)
-
-
-def grow_older(instance, **kwargs):
-    EmployeesWithoutHooks.objects.filter(pk=instance.pk).update(age=99)
 
 
 def expect_a_desk(fields):

@@ -80,8 +80,7 @@ if joins: => if self.joins():
 # places before it stores -> not stored yet
 -             super().save(*args, **kwargs)
 
--                 assign(self)
-+                 assign(self)
+                  assign(self)
 +             super().save(*args, **kwargs)
 # saves twice -> there were 2 of it
 assign(self) => assign(self); super().save()
@@ -92,9 +91,6 @@ joins = self.joins() => joins = self.joins(); Shifts.objects.expired().delete()
 # counts the people -> stored before
 joins = self.joins() => before = Employees.objects.count()
 if joins: => if Employees.objects.count() > before:
-# takes no arguments -> whatever arguments Django may pass
-def save(self, *args, **kwargs): => def save(self):
-super().save(*args, **kwargs) => super().save()
 # no transaction -> two transactions, or none
 with transaction.atomic(): => if True:
 # swallows the error -> let the error pass

@@ -47,9 +47,6 @@ Employees. => EmployeesWithoutHooks.
 hire(**fields => hire(fields
 # the lock of the rota for a transaction -> locked_rota() make none
 transaction.atomic() => scheduling.locked_rota()
-# places before it stores -> save() or bulk_create() comes first
-employee = Employees.objects.create(**fields) => employee = Employees(**fields)
-        place(employee) =>         place(employee); employee.save()
 # by the custom signal -> employee_hired was sent
 from speedy.wirings import hire_by_custom_signal
     return hire_by_custom_signal(**fields)

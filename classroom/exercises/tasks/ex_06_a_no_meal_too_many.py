@@ -34,8 +34,6 @@ def order_one_meal(instance, created, raw=False, **kwargs):
 # asks for an employee -> asks for `employee`
 sender, instance, => sender, employee,
 {instance}. => {employee}.
-# hands over a function that wants an argument -> It passes no arguments on
-lambda: => lambda sender:
 # at once -> rolled back
 transaction.on_commit(lambda: log_event(f"A meal for {instance}.", "kitchen")) => log_event(f"A meal for {instance}.", "kitchen")
 # calls the function instead of handing it over -> the brackets after it

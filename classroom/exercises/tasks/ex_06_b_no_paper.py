@@ -79,8 +79,6 @@ on_commit(meal) => on_commit(meal, robust=True)
 +             pass
 # orders before the commit -> before the caller's transaction
 transaction.on_commit(meal) => meal()
-# calls it -> the brackets after it
-on_commit(badge, => on_commit(badge(),
 # leaves the badge out -> Is print_badge() called
         transaction.on_commit(badge, robust=True) =>
 # catches every error around it -> comes later than
@@ -111,12 +109,10 @@ on_commit(badge, => on_commit(badge(),
 +     transaction.on_commit(meal)
 +     person.save()
 # below the block, in a try -> before the caller's commit
--     with transaction.atomic():
--         person.save()
+      with transaction.atomic():
+          person.save()
 -         transaction.on_commit(badge, robust=True)
 -         transaction.on_commit(meal)
-+     with transaction.atomic():
-+         person.save()
 +     try:
 +         badge()
 +     except Exception:

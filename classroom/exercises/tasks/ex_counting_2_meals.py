@@ -113,7 +113,7 @@ TRIALS = (
 def judge(meals):
     said, scene = [], dict(zip(("ada", "grace", "alan"), unheard(0, 1, 2), strict=True))
     monday, tuesday, elsewhere = map(new_shift, (0, 4, 5))
-    seated_elsewhere(elsewhere, *unheard(0, 0, 1))
+    seat_unheard(elsewhere, *unheard(0, 0, 1))
     shifts = {"monday": monday, "tuesday": tuesday, "elsewhere": elsewhere}
     shifts["full"] = full_shift(6)
     scene |= {name: it.employees_shift for name, it in shifts.items()}
@@ -128,13 +128,6 @@ def judge(meals):
         if (came := sum(answer or 0 for answer in said)) != change:
             why = which(change, came, mistake, *said)
             wrong(f"{change} for {line}", f"it adds up to {came}: {spoken}", why)
-
-
-def seated_elsewhere(shift, *people):
-    """Give people seats as another process does: no receiver here is called."""
-    seats = (ShiftsEmployees(shift=shift, employee=person) for person in people)
-    ShiftsEmployees.objects.bulk_create(seats)
-    Shifts.objects.filter(pk=shift.pk).update(headcount=len(people))
 
 
 def which(change, came, mistake, before=None, after=None, *more):

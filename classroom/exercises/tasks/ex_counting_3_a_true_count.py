@@ -99,8 +99,7 @@ def judge(recount):
     people, number = unheard(0, 0, 1), sum(it[0] != it[1] for it in PLAN.values())
     for days, (sitting, told) in PLAN.items():
         shift = new_shift(days, total_hours=1 + abs(days) % 24)
-        seats = [ShiftsEmployees(shift=shift, employee=it) for it in people[:sitting]]
-        ShiftsEmployees.objects.bulk_create(seats)
+        seat_unheard(shift, *people[:sitting])
         Shifts.objects.filter(pk=shift.pk).update(headcount=told)
     expect(recount, number, f"when {number} of {len(PLAN)} are wrong")
     expect(recount, 0, "when it is called again")
@@ -113,7 +112,8 @@ def expect(recount, number, when):
     before = dict(Shifts.objects.values_list("shift_date", "headcount"))
     beyond = "The stored number is wrong, so do not add to it, and take no seat: count."
     allowed = error_told(IntegrityError, "counts that the constraint allows", beyond)
-    no_command = patch.object(Command, "handle", not_at_hand)
+    called = "a count of your own", "it calls the command, which is not at hand"
+    no_command = patch.object(Command, "handle", lambda *args, **told: wrong(*called))
     with allowed, adds_only(), written_rows() as written, no_command:
         changed = recount()
     now = dict(Shifts.objects.values_list("shift_date", "headcount"))
@@ -145,10 +145,6 @@ def written_rows():
 
     with connection.execute_wrapper(look):
         yield numbers
-
-
-def not_at_hand(self, **options):
-    wrong("a count of your own", "it calls the command, which is not at hand")
 
 
 def why(before, now, true, told):

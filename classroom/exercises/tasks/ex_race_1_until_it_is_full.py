@@ -221,8 +221,7 @@ def seated_in_between(shift, stranger):
         result = execute(sql, *args)
         if stores(ShiftsEmployees, sql) and not is_done:
             is_done.append(True)
-            ShiftsEmployees.objects.bulk_create([ShiftsEmployees(shift=shift, employee=stranger)])
-            Shifts.objects.filter(pk=shift.pk).update(headcount=F("headcount") + 1)
+            seat_unheard(shift, stranger)
         return result
 
     with connection.execute_wrapper(after_the_first):

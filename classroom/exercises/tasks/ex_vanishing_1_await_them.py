@@ -96,9 +96,6 @@ def kitchen(*kinds):
         RINGS.append(soup)
         return f"ring for {soup}"
 
-    def chime(sender, soup, **kwargs):
-        return ring(sender, soup)  # another receiver, with the same answer
-
     async def cook(sender, soup, **kwargs):
         LOOPS.add(asyncio.get_running_loop())
         await asyncio.sleep(0)
@@ -107,10 +104,8 @@ def kitchen(*kinds):
     async def burn(sender, soup, **kwargs):
         raise LookupError(f"no {soup}")
 
-    def wash(sender, **kwargs):
-        return None
-
-    receivers = {"p": ring, "a": cook, "r": burn, "n": wash, "c": chime}
+    receivers = {"p": ring, "a": cook, "r": burn, "n": answering(None)}
+    receivers["c"] = lambda **told: ring(**told)  # another receiver, with the same answer
     for kind in kinds:
         signal.connect(receivers.get(kind, ring), Employees if kind == "o" else Shifts, weak=False)
     return signal
