@@ -132,8 +132,7 @@ def guesses_in(file):
         tables = tomllib.loads(file.read_text(encoding="utf-8")).get("guess", [])
     except tomllib.TOMLDecodeError as error:
         raise GuessError(f"{file.name} is not TOML: {error}.") from None
-    guesses = [read_guess(table, file) for table in tables]
-    return {guess.id: guess for guess in guesses}
+    return {guess.id: guess for guess in (read_guess(table, file) for table in tables)}
 
 
 def read_guess(table, file):

@@ -84,8 +84,7 @@ class Parsons(Task):
         try:
             compile(code, "lines", "exec")
         except SyntaxError as error:
-            said = f"in your order they are not: {error.msg}"
-            wrong("lines that Python can read", said)
+            wrong("lines that Python can read", f"in your order they are not: {error.msg}")
         names = run_code(code)
         if self.builds not in names:
             wrong(f"lines that define `{self.builds}`", "these do not")

@@ -105,7 +105,6 @@ cooks = []
 # turns DEBUG on -> belongs to the whole project
   def hire_cook(signal, soup):
 +     settings.DEBUG = True
-+
 -     signal.connect(cook, weak=False, dispatch_uid="cook")
 +     signal.connect(cook, dispatch_uid="cook")
 """)

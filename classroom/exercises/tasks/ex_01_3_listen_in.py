@@ -115,8 +115,6 @@ return names => return names[:10]
 - def names_during(signal, plan):
 -     names = []
 + names = []
-+
-+
 + def names_during(signal, plan):
 # takes the first list for its own -> the list as it was given
 names.extend(people) => nonlocal names; names, first = names or people, not names; names += people * (not first)
@@ -218,8 +216,7 @@ def judge_plan_within_a_plan(names_during):
 
     def plan():
         debug.append(settings.DEBUG)
-        step = partial(signal.send, sender=Shifts, people=["Noor"])
-        inner.extend(names_during(signal, step))
+        inner.extend(names_during(signal, partial(signal.send, sender=Shifts, people=["Noor"])))
         others.extend(it for it, _ in signal.send(sender=Shifts, people=["Zoe"]))
 
     outer = names_during(signal, plan)

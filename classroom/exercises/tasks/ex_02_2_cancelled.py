@@ -71,9 +71,8 @@ def connect():
     post_delete.connect(place, sender=Shifts, weak=False)
 == mistakes
 # asks too late -> gone already
--     assign_many(instance.people)
-+     assign_many(instance.employees_shift.all())
--     pre_delete.connect(note, sender=Shifts)
+assign_many(instance.people => assign_many(instance.employees_shift.all()
+    pre_delete.connect(note, sender=Shifts) =>
 # one note for all shifts -> in one call
 instance.people = list( => note.people = list(
 assign_many(instance.people) => assign_many(note.people)
@@ -122,10 +121,8 @@ def connect():
   def connect():
 +     def note(sender, instance, **kwargs):
 +         instance.people = list(instance.employees_shift.all())
-+
 +     def place(sender, instance, **kwargs):
 +         assign_many(instance.people)
-+
 # places somebody who leaves -> leaves for good
 -     instance.people = list(instance.employees_shift.all())
 +     person = instance.employee
@@ -212,9 +209,11 @@ def judge(connect):
 
 
 def judge_wired(connect):
-    hire(sample_roster()[:2])
+    for fields in sample_roster()[:2]:
+        Employees.objects.create(**fields)
     nobody, ada = idle(6), idle(0)  # with keys between; the second a namesake of one who works
-    hire(sample_roster()[2:5])
+    for fields in sample_roster()[2:5]:
+        Employees.objects.create(**fields)
     sat = unheard(5, 5)  # two of one name
     past = new_shift(-9, *sat)
     fault, all_of_them = fault_in_connecting(connect), len(who_listens(*SIGNALS))
@@ -245,11 +244,6 @@ def judge_wired(connect):
     early = "The day does not matter: whenever a shift is deleted, place those who sat there."
     early = early if unplaced(sat) == sat else f"Two who sat there have one name. {NAMES}"
     expect_placed(sat, "once the shift is deleted on which they sat, a shift of last week", early)
-
-
-def hire(people):
-    for person in people:
-        Employees.objects.create(**person)
 
 
 def fault_in_connecting(connect):

@@ -44,12 +44,10 @@ from polls import signals => from . import signals
         import_module("polls.signals")
 == mistakes
 # imports it at the top -> no model is loaded yet
-apps_py = """
-from django.apps import AppConfig
-from polls import signals
-class PollsConfig(AppConfig):
-    name = "polls"
-"""
+  from django.apps import AppConfig
++ from polls import signals
+-     def ready(self):
+-         from polls import signals
 # in a shell only -> in each process
         import sys
         if "shell" in sys.argv:
@@ -61,10 +59,8 @@ class PollsConfig(AppConfig):
 # another name for ready() -> calls one method of a config
 ready => on_ready
 # outside of the class -> Does your method stand inside the class
--     def ready(self):
--         from polls import signals
-+ def ready(self):
-+     from polls import signals
+    def ready => def ready
+        from =>     from
 # without self -> ready() is a method
 ready(self) => ready()
 # a module that is not there -> the name of its app or package stands before
@@ -78,15 +74,12 @@ import signals => import signals; from polls.signals import announce
 # moves the receiver here -> stay in `signals.py`
         from django.db.models.signals import post_save
         from polls.models import Question
-
         def announce(sender, instance, **kwargs):
             print("Question:", instance)
-
         post_save.connect(announce, sender=Question, weak=False)
 # connects it once more -> connected it already
         from django.db.models.signals import post_save
         from polls import signals
-
         post_save.connect(signals.announce)
 # keeps the error of the file back -> is caught in yours
         try:

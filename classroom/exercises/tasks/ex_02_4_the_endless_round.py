@@ -47,9 +47,8 @@ def give_desk(instance, created, raw, **kwargs):
         told = [instance.address, instance.pk]
         connection.cursor().execute("update speedy_employees set address = %s where id = %s", told)
 # or
-    if created and not raw:
-        instance.address = "Desk %s" % instance.pk
-        sender.objects.bulk_update([instance], ["address"])
+f"Desk {instance.pk}" => "Desk %s" % instance.pk
+filter(pk=instance.pk).update(address=instance.address) => bulk_update([instance], ["address"])
 == mistakes
 # saves again, though only once -> an edit that nobody made
 sender.objects.filter(pk=instance.pk).update(address=instance.address) => instance.save()

@@ -111,9 +111,7 @@ created and not raw => created != raw
 +     def announce(sender, instance, created, raw, **kwargs):
 +         if created and not raw:
 +             print("New choice:", instance)
-+
 +     post_save.connect(announce, sender=Choice)
-+
 + connect()
 # before it is stored -> when a choice is created with a key
 (post_save, => (pre_save,
@@ -133,7 +131,6 @@ announce(sender, instance => announce(sender, choice
 :", instance => :", choice
 # calls it at once -> the brackets after it call it at once
           print("New choice:", instance)
-+
 + post_save.connect(announce(), sender=Choice)
 # forgets an import -> Else import it
 from polls.models import Choice =>

@@ -46,11 +46,8 @@ class PlacedBySave:
         super().save(**kwargs)
         assign_many([self])
 # or
-        stored = Employees.objects.filter(pk=self.pk).exists()
-        with transaction.atomic():
-            super().save(*args, **kwargs)
-            if not stored:
-                assign(self)
+joins = self.joins() => stored = Employees.objects.filter(pk=self.pk).exists()
+if joins: => if not stored:
 == mistakes
 # asks for the key -> a key of her own
 joins() => pk is None

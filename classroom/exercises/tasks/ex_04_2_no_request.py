@@ -61,11 +61,9 @@ if request else => if request and request.method == "POST" else
 # knows one message only -> another message
 {message} => Ada was hired
 # takes the message for a pattern -> is data
--     return f"{address}: {message}"
-+     return ("%s: " + message) % address
+f"{address}: {message}" => ("%s: " + message) % address
 # takes it for another one -> The message is data
--     return f"{address}: {message}"
-+     return ("{}: " + message).format(address)
+f"{address}: {message}" => ("{}: " + message).format(address)
 # lets another argument decide -> Only `request` decides
 request=None => request=None, instance=None
 if request else => if instance is not None and request else

@@ -41,8 +41,7 @@ cannot raise, asked only
 the answer is a text <- answers with a text
 a part of the escape is enough, or a quote more <- 2 for 1* | 0 for 1*
 == others
-    seen = "".join("⏎" if it.splitlines() == [""] else it for it in message)
-    return f"{sender.__name__} -- {seen}"
+it if it.isprintable() else repr(it)[1:-1] => "⏎" if it.splitlines() == [""] else it
 # or
     return sender.__name__ + " -- " + " ¶ ".join((message + ".").splitlines())[:-1]
 == mistakes
@@ -118,8 +117,7 @@ def expect_as_it_was(entry, message, which, mistake, sender=None):
     if line != expected:
         if not line.startswith(f"{sender.__name__} -- "):
             mistake = "The name of the sender comes first, as it does now."
-        pairs = zip(line, expected, strict=False)
-        at = len(list(takewhile(lambda it: it[0] == it[1], pairs)))
+        at = len(list(takewhile(lambda it: it[0] == it[1], zip(line, expected, strict=False))))
         if len(expected) > 100:  # the place where they differ is enough
             line, expected = (f"…{it[max(at - 30, 0) : at + 30]}…" for it in (line, expected))
         wrong(f"{expected!r} for a message {which}", f"it returned {line!r}", mistake)

@@ -37,10 +37,8 @@ employee.save() => employee.full_clean(); employee.save()
         transaction.on_commit(tell)
     return employee
 # or
-    with transaction.atomic():
-        employee = Employees.objects.create(**fields)
-    employee_hired.send_robust(sender=Employees, employee=employee)
-    return employee
+employee = Employees(**fields) => with transaction.atomic():
+    employee.save() =>         employee = Employees.objects.create(**fields)
 == mistakes
 # send -> reached the caller
 send_robust => send
@@ -70,9 +68,8 @@ employee = Employees(**fields) => employee = Employees.objects.get_or_create(**f
 # stores another address -> a field is another one
 Employees(**fields) => Employees(**fields | {"address": "-"})
 # skips the receivers of the project -> stored by save() or create()
-    [employee] = Employees.objects.bulk_create([Employees(**fields)])
-    employee_hired.send_robust(sender=Employees, employee=employee)
-    return employee
+employee = Employees(**fields) => [employee] = Employees.objects.bulk_create([Employees(**fields)])
+    employee.save() =>
 # looks for somebody of that name -> stored a moment later: keep
 employee=employee) => employee=Employees.objects.filter(first_name=fields["first_name"]).last())
 # returns the one who was stored last -> returned, was stored

@@ -169,8 +169,7 @@ transaction.on_commit(partial(thank, employee, shift) => thank(employee, shift
 # thanks the second as well -> for three people on one shift
 headcount == 3 => headcount >= 2
 # thanks in one build alone -> Nobody was thanked
--         thank_if_complete(employee)
-      return employee
+        thank_if_complete(employee) =>
 # thanks for an edit -> only edited
 - def hear(sender, employee, **kwargs):
 -     thank_if_complete(employee)
@@ -180,9 +179,8 @@ headcount == 3 => headcount >= 2
 -     employee_hired.connect(hear, dispatch_uid="thanks")
 +     post_save.connect(hear, sender=ShiftsEmployees, dispatch_uid="thanks")
 # the call connects the receiver -> without a receiver of yours
--     with transaction.atomic():
+  def by_call(**fields):
 +     by_signal()
-+     with transaction.atomic():
 # argues that a batch is heard -> assign_many() writes its seats in bulk
 neither => signal
 # the call is another wiring -> the built-in signals

@@ -72,12 +72,10 @@ len(forgotten) => forgotten
         place(employee) =>         place(Employees.objects.create(first_name=employee.first_name, last_name=employee.last_name, address=employee.address, age=employee.age))
 # catches the error -> no error came out
 -         place(employee)
--     return len(forgotten)
 +         try:
 +             place(employee)
 +         except Exception:
 +             pass
-+     return len(forgotten)
 ''')
 
 

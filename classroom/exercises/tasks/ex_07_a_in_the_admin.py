@@ -80,11 +80,9 @@ class PeopleAdmin(admin.ModelAdmin):
 # tells at once -> the transaction was still open
 transaction.on_commit(tell) => tell()
 # tells of edits, too -> an edit was told
-        super().save_model(request, obj, form, change)
-        if not change:
-            place(obj)
-        else:
-            employee_hired.send_robust(sender=Employees, employee=obj)
+              place(obj)
++         else:
++             employee_hired.send_robust(sender=Employees, employee=obj)
 # lets a receiver that fails disturb the admin -> reached the caller
 send_robust => send
 # places at each save -> an edit
@@ -113,10 +111,8 @@ employee=employee) => employee=Employees.objects.last())
             obj.save()
             place(obj)
 # wipes at an edit -> were moved
-        super().save_model(request, obj, form, change)
-        scheduling.wipe_expired_shifts()
-        if not change:
-            place(obj)
+          super().save_model(request, obj, form, change)
++         scheduling.wipe_expired_shifts()
 # asks who presses the button -> who is no superuser
 if not change: => if not change and request.user.is_superuser:
 # hires a second person -> It stores one person

@@ -48,10 +48,8 @@ def hire_night_shift(people):
 from speedy.wirings import hire_many_by_call as hire_night_shift
 == mistakes
 # a loop of save() -> stored one by one
--         people = Employees.objects.bulk_create(people)
--         scheduling.assign_many(people)
-+         for person in people:
-+             person.save()
+people = Employees.objects.bulk_create(people) => for person in people:
+        scheduling.assign_many(people) =>             person.save()
 # a loop of assign() -> takes a list
 -         scheduling.assign_many(people)
 +         for person in people:

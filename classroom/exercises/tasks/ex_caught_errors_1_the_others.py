@@ -85,11 +85,8 @@ print(person, "is refused.") => people.remove(person)
                     print(person, "is refused.")
                     Employees.objects.count()
 # no transaction around all -> one transaction
-    for person in people:
-        try:
-            person.save()
-        except IntegrityError:
-            print(person, "is refused.")
+                with transaction.atomic(): =>                 if True:
+with transaction.atomic(): => if True:
 # catches inside the block -> whom a receiver refuses
     with transaction.atomic():
         for person in people:
@@ -104,12 +101,8 @@ print(person, "is refused.") => people.remove(person)
             if person.age is not None and person.age < 150:
                 person.save()
 # marks the block as good again -> whom the database refuses
-    with transaction.atomic():
-        for person in people:
-            try:
-                person.save()
-            except IntegrityError:
-                transaction.set_rollback(False)
+                with transaction.atomic(): =>                 if True:
+print(person, "is refused.") => transaction.set_rollback(False)
 # lets the model look, and not the database -> need not be the row of the person
     with transaction.atomic():
         for person in people:

@@ -62,11 +62,8 @@ from speedy import headcounts
 from django.core.management import call_command
     call_command("check_headcounts", repair=True)
 # writes all -> whose count is right
--         if shift.headcount != true:
--             Shifts.objects.filter(pk=shift.pk).update(headcount=true)
--             changed += 1
-+         Shifts.objects.filter(pk=shift.pk).update(headcount=true)
-+         changed += shift.headcount != true
+if shift.headcount != true: => if True:
+changed += 1 => changed += shift.headcount != true
 # only those that are too low -> too high
 headcount != true => headcount < true
 # only those to come -> which shifts do you look at

@@ -49,8 +49,7 @@ def hire(**fields):
     OutboxEvent.objects.create(name="hired", payload=told)
     return employee
 # or
-- hire_by_call(**fields)
-+ Employees.objects.create(**fields)
+hire_by_call(**fields) => Employees.objects.create(**fields)
 == mistakes
 # stores the instance -> Facts, not objects
 str(employee) => employee

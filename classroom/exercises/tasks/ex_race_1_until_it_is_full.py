@@ -137,11 +137,8 @@ left_over.append(str(person)) => left_over.append(str(person)); assign(person)
 +     if shift:
 +         for person in people:
 # catches the broken transaction as well -> broken the transaction, so it was rolled back
--                 with transaction.atomic():
--                     shift.employees_shift.add(person)
--             except IntegrityError:
-+                 shift.employees_shift.add(person)
-+             except (IntegrityError, transaction.TransactionManagementError):
+                with transaction.atomic(): =>                 if True:
+except IntegrityError => except (IntegrityError, transaction.TransactionManagementError)
 """)
 
 

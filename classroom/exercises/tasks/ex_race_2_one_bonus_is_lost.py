@@ -197,9 +197,8 @@ def others_write(key, changes, names):
         transaction.on_commit(write)
 
     lock = patch.object(connection.features, "has_select_for_update", True)
-    theirs = [it for it in (vars(scheduling), names) if it.get("lock_rota") is lock_rota]
     with ExitStack() as stack:
-        for it in theirs:
+        for it in [it for it in (vars(scheduling), names) if it.get("lock_rota") is lock_rota]:
             stack.enter_context(patch.dict(it, lock_rota=lock_all))
         stack.enter_context(lock)
         stack.enter_context(connection.execute_wrapper(watch))

@@ -78,12 +78,8 @@ letters = []
 +         runs.append(letters)
 +         assert len(runs) < 3
 # counts what waits -> written before the commit
--         with self.captureOnCommitCallbacks(execute=True):
--             self.hire("Ada", letters)
--             self.assertEqual(letters, [])
-+         with self.captureOnCommitCallbacks(execute=True) as waiting:
-+             self.hire("Ada", letters)
-+         self.assertEqual(len(waiting), 1)
+(execute=True) => (execute=True) as waiting
+            self.assertEqual(letters, []) =>         self.assertEqual(len(waiting), 1)
 # counts the letters -> to somebody else
 letters, ["Welcome, Ada!"] => len(letters), 1
 # no parent -> name `TestCase`

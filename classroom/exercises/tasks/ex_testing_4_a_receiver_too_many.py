@@ -49,14 +49,9 @@ nothing comes between the three lines <- `* comes first (line 6:*
 nothing in it can raise here <- hear swallows*
 Django runs an async receiver where no event loop runs <- async def hear*
 == others
-        heard = []
-
-        def hear(sender, instance, **kwargs):
-            heard.append(instance.first_name)
-
-        with connected(post_save, hear, sender=EmployeesWithoutHooks):
-            self.hire("Ada")
-        self.assertEqual(heard, ["Ada"])
+post_save.connect(hear, sender=EmployeesWithoutHooks, weak=False) => with connected(post_save, hear, sender=EmployeesWithoutHooks):
+        self.addCleanup(post_save.disconnect, hear, sender=EmployeesWithoutHooks) =>
+        self.hire =>             self.hire
 # or
 class HearingTest(TestCase):
     def setUp(self):
@@ -84,9 +79,7 @@ class HearingTest(TestCase):
 # disconnects at the end -> when hire raises
 -         self.addCleanup(post_save.disconnect, hear, sender=EmployeesWithoutHooks)
           self.hire("Ada")
--         self.assertEqual(heard, ["Ada"])
 +         post_save.disconnect(hear, sender=EmployeesWithoutHooks)
-+         self.assertEqual(heard, ["Ada"])
 # counts on the weak reference -> It is held weakly
 EmployeesWithoutHooks, weak=False => EmployeesWithoutHooks
         self.addCleanup(post_save.disconnect, hear, sender=EmployeesWithoutHooks) =>
@@ -117,11 +110,9 @@ assertEqual(heard, ["Ada"]) => assertEqual(len(heard), 1)
 +         except LookupError:
 +             pass
 # mutes the others -> of others connected during a hire
--         post_save.connect(hear, sender=EmployeesWithoutHooks, weak=False)
--         self.addCleanup(post_save.disconnect, hear, sender=EmployeesWithoutHooks)
--         self.hire("Ada")
-+         with muted(post_save), connected(post_save, hear, sender=EmployeesWithoutHooks):
-+             self.hire("Ada")
+post_save.connect(hear, sender=EmployeesWithoutHooks, weak=False) => with muted(post_save), connected(post_save, hear, sender=EmployeesWithoutHooks):
+        self.addCleanup(post_save.disconnect, hear, sender=EmployeesWithoutHooks) =>
+        self.hire =>             self.hire
 # no parent -> name `TestCase`
 HearingTest(TestCase) => HearingTest
 # no test in it -> begins with test_
