@@ -342,11 +342,10 @@ def kept_writes(seen):
 def expect_undone(seen):
     """Judge it wrong where what came before an error was undone by hand, and by no transaction."""
     if kept := kept_writes(seen):
-        wrong(
-            "a transaction that takes back what was written before the error",
-            f"{len(kept)} statements were not taken back, such as {kept[0]:.60}",
-            "To undo by hand what was written is no transaction: the process may end in between.",
-        )
+        expected = "a transaction that takes back what was written before the error"
+        happened = f"{len(kept)} statements were not taken back, such as {kept[0]:.60}"
+        by_hand = "To undo it by hand is no transaction: the process may end in between."
+        wrong(expected, happened, by_hand)
 
 
 def expect_all_or_nothing(act, model, statement="INSERT"):
@@ -571,11 +570,9 @@ def in_one_transaction(seen, *models):
 def expect_one_transaction(seen, *models):
     if not in_one_transaction(seen, *models):
         names = " and ".join(model.__name__ for model in models)
-        wrong(
-            f"the rows of {names} between one BEGIN and its COMMIT",
-            "they were written in more than one transaction, or in none",
-            "Put one `transaction.atomic()` around both. Undoing one by hand does not replace it.",
-        )
+        happened = "they were written in more than one transaction, or in none"
+        both = "Put one `transaction.atomic()` around both. Undoing by hand does not replace it."
+        wrong(f"the rows of {names} between one BEGIN and its COMMIT", happened, both)
 
 
 @contextmanager

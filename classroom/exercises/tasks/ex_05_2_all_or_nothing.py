@@ -168,12 +168,10 @@ def expect_receivers(seen):
         return
     senders = {it.sender for it in seen.filter(kind="method") if "Employees" in it.sender}
     saved = ", ".join(sorted(senders - {"ShiftsEmployees"}))
-    wrong(
-        "people of the class Employees, placed by the receiver of its post_save",
-        f"that receiver was not called; what was saved: {saved or 'nobody'}",
-        "That may be atomic, but it is another wiring, such as the direct call."
-        if saved
-        else "bulk_create() is no save(): it sends no post_save."
-        if any(stores(Employees, sql) for sql in seen.statements)
-        else "get_or_create() stores nobody where a namesake is there.",
-    )
+    mistake = "get_or_create() stores nobody where a namesake is there."
+    if saved:
+        mistake = "That may be atomic, but it is another wiring, such as the direct call."
+    elif any(stores(Employees, sql) for sql in seen.statements):
+        mistake = "bulk_create() is no save(): it sends no post_save."
+    expected = "people of the class Employees, placed by the receiver of its post_save"
+    wrong(expected, f"that receiver was not called; saved was: {saved or 'nobody'}", mistake)

@@ -89,6 +89,9 @@ HEAVY = "Nothing of it leaves the database, so one transaction keeps it together
 UNDONE = "In a transaction it runs before the commit: a rollback undoes the hire, not the contract."
 SOON = "In a transaction it runs before the commit, and greets who was not hired after all."
 NOT_OURS = "The package's code is not yours to write a line into."
+INSIDE = "a call", "a receiver", "save()"
+NEVER = {"a GeneratedField": OWN_ROW, "a constraint": REFUSES}
+AFTERWARDS = {"on_commit": LATE, "the outbox": HEAVY}
 # What a colleague says against a pick. A place that is not there can be defended.
 AGAINST = {
     "one night": {
@@ -99,51 +102,39 @@ AGAINST = {
         "on_commit": "After the commit it is too late to refuse anything.",
         "the outbox": "When the event is delivered, the second shift is in the table.",
     },
-    "contract": {
-        "a GeneratedField": OWN_ROW,
-        "a call": UNDONE,
-        "a receiver": UNDONE,
-        "a constraint": REFUSES,
-        "save()": UNDONE,
+    "contract": NEVER
+    | dict.fromkeys(INSIDE, UNDONE)
+    | {
         "on_commit": "If the process ends between the commit and the call, nobody ever asks the agency.",
     },
-    "chat": {
-        "a GeneratedField": OWN_ROW,
-        "a call": SOON,
-        "a receiver": SOON,
-        "a constraint": REFUSES,
-        "save()": SOON,
+    "chat": NEVER
+    | dict.fromkeys(INSIDE, SOON)
+    | {
         "the outbox": "It works. A table, and a command that runs every minute, are more than a greeting is worth.",
     },
-    "initials": {
+    "initials": AFTERWARDS
+    | {
         "a call": "The admin saves a person and does not call your function.",
         "a constraint": "A constraint can refuse wrong initials. It does not make them.",
-        "on_commit": LATE,
-        "the outbox": HEAVY,
     },
-    "package": {
-        "a GeneratedField": OWN_ROW,
+    "package": NEVER
+    | {
         "a call": NOT_OURS,
-        "a constraint": REFUSES,
         "save()": "The package's model is not yours to write a method into.",
         "on_commit": f"Which code would call it? {NOT_OURS}",
         "the outbox": f"Which code would store the event? {NOT_OURS}",
     },
-    "seat": {
-        "a GeneratedField": OWN_ROW,
+    "seat": NEVER
+    | AFTERWARDS
+    | {
         "a receiver": "With one sender and one listener, both ours, a signal hides the call from a reader.",
-        "a constraint": REFUSES,
         "save()": "It works. But every save() has to ask whether it is a hire, and the model has to know the rota.",
-        "on_commit": LATE,
-        "the outbox": HEAVY,
     },
-    "import": {
-        "a GeneratedField": OWN_ROW,
+    "import": NEVER
+    | AFTERWARDS
+    | {
         "a receiver": "bulk_create() sends no signal, and five thousand single saves are slow.",
-        "a constraint": REFUSES,
         "save()": "bulk_create() calls no save(), and five thousand single saves are slow.",
-        "on_commit": LATE,
-        "the outbox": HEAVY,
     },
 }
 

@@ -1,3 +1,5 @@
+from unittest.mock import Mock
+
 from django.core.exceptions import ValidationError
 from django.db import OperationalError
 
@@ -175,7 +177,9 @@ def expect_the_others_hired(hire_the_others, refused):
 def expect_one_transaction(hire_the_others):
     """Let an error of another kind come out: it takes back everything."""
     people = unsaved()
-    with no_badge_for(people[3]), trace() as seen:
+    refuse_it = Mock(side_effect=NoBadge("there is no badge left"))
+    no_badge = partial(at_save_of, people[3], pre_save, refuse_it)
+    with no_badge(), trace() as seen:
         if error_of(lambda: hire_the_others(people.copy()), NoBadge) is None:
             if not seen.filter(pre_save):
                 silent = "bulk_create() sends none, and PostgreSQL refuses all of it: save each."
@@ -190,7 +194,7 @@ def expect_one_transaction(hire_the_others):
     with refusing(Employees, error=OperationalError):
         again, other = partial(hire_the_others, unsaved()), "any other error comes out"
         expect_error(again, OperationalError, other, ALONE)
-    with no_badge_for(people[3]):
+    with no_badge():
         expect_caller_goes_on(lambda: hire_the_others([people[3]]), NoBadge)
     with taken_back():
         hire_the_others(unsaved())
@@ -198,18 +202,11 @@ def expect_one_transaction(hire_the_others):
 
 def expect_taken_back(hire_the_others):
     """Somebody is refused whose row is there already: by the database, or by a receiver itself."""
-
-    def grow_old(sender, instance, **kwargs):
-        if str(instance) == str(people[1]):
-            Employees.objects.filter(pk=instance.pk).update(age=400)
-
-    def find_a_twin(sender, instance, **kwargs):
-        if str(instance) == str(people[1]):
-            raise IntegrityError("no two people with that badge")
-
-    for who, refuse in ("the database", grow_old), ("a receiver", find_a_twin):
+    grow_old = lambda person: Employees.objects.filter(pk=person.pk).update(age=400)  # noqa: E731
+    find_a_twin = Mock(side_effect=IntegrityError("no two people with that badge"))
+    for who, act in ("the database", grow_old), ("a receiver", find_a_twin):
         people = unsaved()
-        with connected(post_save, refuse):
+        with at_save_of(people[1], post_save, act):
             try:
                 hire_the_others(people.copy())
             except IntegrityError as error:
@@ -237,16 +234,14 @@ def unsaved(changed=None):
     return [EmployeesWithoutHooks(**it | changed.get(n, {})) for n, it in enumerate(fields)]
 
 
-@contextmanager
-def no_badge_for(person):
-    """Let the saving of this person fail, before the row is written."""
+def at_save_of(person, signal, act):
+    """Act on this person in the block, whenever the signal tells of somebody of that name."""
 
-    def refuse(sender, instance, **kwargs):
+    def hear(instance, **told):
         if str(instance) == str(person):
-            raise NoBadge("there is no badge left")
+            act(instance)
 
-    with connected(pre_save, refuse):
-        yield
+    return connected(signal, hear)
 
 
 def expect_closed():

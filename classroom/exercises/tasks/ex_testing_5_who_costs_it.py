@@ -113,10 +113,11 @@ def second_scene(tag):
 
 
 inner = Signal()
-# Of each scene: who asks each of TABLES most.
+MODELS = Shifts, Employees, OutboxEvent, ShiftsEmployees
+# Of each scene: who asks each of these most.
 SCENES = {
-    first_scene: ("look_up", "count_shifts", None, None),
-    second_scene: (None, "note_shifts", "peek", "write_letter"),
+    first_scene: ("count_shifts", "look_up", None, None),
+    second_scene: ("note_shifts", None, "write_letter", "peek"),
 }
 # What speaks against an answer.
 AGAINST = {
@@ -137,7 +138,7 @@ def judge(who_asks):
     for number, (scene, asked) in enumerate(SCENES.items()):
         tag = f"_{randint(100, 999)}"  # no answer can know the names
         seen = traced(scene(tag), sample_roster()[number])
-        for model, name in zip(TABLES, asked, strict=True):
+        for model, name in zip(MODELS, asked, strict=True):
             table = model._meta.db_table
             try:
                 answer = who_asks(seen, table)
