@@ -313,11 +313,7 @@ with transaction.atomic():
 """)
 def a_renamed_payload():
     hired, found = Signal(), "no error"
-
-    def order_meal(sender, employee, **kwargs):
-        pass
-
-    with connected(hired, order_meal):
+    with connected(hired, lambda sender, employee, **kwargs: None):
         try:
             with transaction.atomic():
                 employee = EmployeesWithoutHooks.objects.create(**sample_roster()[0])
@@ -398,44 +394,35 @@ the shifts of past days, without a message. Where do you put the message?
 == lesson: 07
 """)
 def who_writes_that_a_shift_is_cancelled():
-    def told_by(receiver=False, method=False, function=False):
-        """Cancel one shift in the view and one in the command, and wipe one; count the messages."""
+    receiver, method = "into a receiver of `pre_delete` of `Shifts`", "into `Shifts.delete()`"
+    function = "into a function that both of them call"
+
+    def is_right(way):
+        """Cancel one shift in the view and one in the command, and wipe one: who is told of?"""
         told, of_django = [], Shifts.delete
         people(9)
         past, one, other = Shifts.objects.order_by("shift_date")
+        cancelled = [one.pk, other.pk]
         Shifts.objects.filter(pk=past.pk).update(shift_date="2000-01-01")
 
-        def hear(sender, instance, **kwargs):
-            told.append(instance)
+        def tell(instance, **kwargs):
+            told.append(instance.pk)
 
-        def delete(shift):
-            told.append(shift)
-            return of_django(shift)
-
-        def cancel(shifts):
-            told.extend(shifts)
-
-        with (
-            connected(pre_delete, hear, sender=Shifts) if receiver else nullcontext(),
-            patch.object(Shifts, "delete", delete) if method else nullcontext(),
-        ):
-            for shifts, delete_them in (
-                ([one], one.delete),  # the view
-                ([other], Shifts.objects.filter(pk=other.pk).delete),  # the command
-            ):
-                if function:
-                    cancel(shifts)
-                delete_them()
+        hears = {
+            receiver: connected(pre_delete, tell, sender=Shifts),
+            method: patch.object(Shifts, "delete", lambda it: tell(it) or of_django(it)),
+        }
+        with hears.get(way, nullcontext()):
+            if way == function:
+                tell(one)
+                tell(other)
+            one.delete()  # in the view
+            Shifts.objects.filter(pk=other.pk).delete()  # in the command
             Shifts.objects.expired().delete()
         Employees.objects.all().delete()
-        return [shift.pk for shift in told] == [one.pk, other.pk]
+        return told == cancelled
 
-    ways = {
-        "into a receiver of `pre_delete` of `Shifts`": told_by(receiver=True),
-        "into `Shifts.delete()`": told_by(method=True),
-        "into a function that both of them call": told_by(function=True),
-    }
-    [right] = [way for way, it_is in ways.items() if it_is]
+    [right] = filter(is_right, (receiver, method, function))
     return right
 
 
@@ -550,17 +537,13 @@ def at_least_once():
     with transaction.atomic():
         outbox.store("hired", employee="Ada")
     with connected(event_told, hear):
-        with suppress(BrokenRule), patch.object(OutboxEvent, "save", lights_out):
+        # The process is killed before the event is ticked off.
+        with suppress(BrokenRule), patch.object(OutboxEvent, "save", side_effect=BrokenRule):
             outbox.deliver()
         OutboxEvent.objects.update(claimed_until=None)  # minutes later, when its claim has run out
         outbox.deliver()
     assert len(set(heard)) == 1
     return {0: "never", 1: "once", 2: "twice"}[len(heard)]
-
-
-def lights_out(event, **kwargs):
-    """End before the event is ticked off, as a process does that is killed."""
-    raise BrokenRule
 
 
 @ask("""

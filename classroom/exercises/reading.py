@@ -137,6 +137,7 @@ def alike(text):
 
 
 READERS = {"why": prose, "hints": hints_in, "mistakes": slips, "others": ways, "equal": alike}
+READERS |= {"seconds": int, "connects": bool}
 
 
 def edits_in(code):

@@ -3,7 +3,6 @@ import gc
 from django.utils.inspect import _get_func_parameters, func_accepts_kwargs
 
 from classroom.exercises.vocabulary import *
-from whatfires.connections import connections
 
 task = Task.of("""
 01-2: The same soup every day (repair, 10 minutes)

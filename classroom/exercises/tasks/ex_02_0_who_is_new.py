@@ -1,10 +1,10 @@
 from classroom.exercises.vocabulary import *
 
-task = Parsons.of(
-    """
+task = Parsons.of("""
 02-0: Who is new? (order, 2 minutes)
 https://docs.djangoproject.com/en/5.2/ref/signals/#post-save
 == builds: newcomers
+== connects: yes
 == situation
 The first day of somebody new begins with a cake. So the baker wants a list `newcomers`, which fills by itself.
 == task
@@ -42,9 +42,7 @@ the receiver looks for the list when it is called <- the order [6, 4, 1, 3, 5]
 1,  =>
 # no list -> define `newcomers`
 5,  =>
-""",
-    connects=True,
-)
+""")
 
 
 @task.judge

@@ -1,5 +1,3 @@
-from django.db.models import Model
-
 from classroom.exercises.vocabulary import *
 
 task = Task.of('''

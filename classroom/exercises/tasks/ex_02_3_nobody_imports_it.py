@@ -1,11 +1,9 @@
-import re
-
 from classroom.exercises.vocabulary import *
 
-task = Task.of(
-    '''
+task = Task.of('''
 02-3: Nobody imports it (repair, 4 minutes)
 https://docs.djangoproject.com/en/5.2/ref/applications/#django.apps.AppConfig.ready
+== seconds: 60
 == situation
 A colleague sends you `polls`, an app with a `signals.py`. Its receivers are right, and each is connected by
 `@receiver`. But nothing is announced, neither on the web site nor in a shell, and there is no error. `apps.py` of the app
@@ -92,9 +90,7 @@ class PollsConfig => class Polls
 (AppConfig) =>
 # loses the name -> the line `name = "polls"`
 -     name = "polls"
-''',
-    seconds=60,
-)
+''')
 
 RECEIVER = """
 from django.db.models.signals import post_save

@@ -53,10 +53,10 @@ async def cell():
 asyncio.run(cell())
 """
 
-task = Task.of(
-    '''
+task = Task.of('''
 02-a: A new choice (write, 2 minutes)
 https://docs.djangoproject.com/en/5.2/topics/signals/#connecting-receiver-functions
+== seconds: 60
 == starter
 signals_py = """
 from django.db.models.signals import post_save
@@ -138,9 +138,7 @@ from polls.models import Choice =>
 def announce( => async def announce(
 # no **kwargs -> Give it **kwargs
 , **kwargs =>
-''',
-    seconds=60,
-)
+''')
 
 
 # What is to be printed by each act above, and what that is.

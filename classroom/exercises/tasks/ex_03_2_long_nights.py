@@ -1,5 +1,3 @@
-from copy import copy
-
 from classroom.exercises.vocabulary import *
 
 task = Task.of("""

@@ -1,5 +1,3 @@
-import io
-
 from classroom.exercises.vocabulary import *
 
 # Shown to the learner, and run to find out the truth: one text, so they cannot differ.

@@ -1,5 +1,3 @@
-import io
-
 from classroom.exercises.vocabulary import *
 from classroom.experiments.comparing import side_by_side
 

@@ -1,5 +1,4 @@
 from django.db import models
-from django.test.utils import isolate_apps
 
 from classroom.exercises.vocabulary import *
 

@@ -1,5 +1,3 @@
-from django.db import DatabaseError
-
 from classroom.exercises.vocabulary import *
 from speedy import outbox
 

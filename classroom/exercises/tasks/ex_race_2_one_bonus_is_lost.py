@@ -1,5 +1,4 @@
 from classroom.exercises.vocabulary import *
-from speedy import scheduling
 from speedy.scheduling import lock_rota
 
 task = Task.of("""
