@@ -111,8 +111,7 @@ def read_learner(name, file):
     whole = file.parent.resolve() / file.name  # which may be a link in a circle
     if not whole.is_file():
         raise ValueError("it is no file")
-    address = f"{whole.as_uri()}?mode=ro"
-    with closing(sqlite3.connect(address, uri=True, timeout=5)) as connection:
+    with closing(sqlite3.connect(f"{whole.as_uri()}?mode=ro", uri=True, timeout=5)) as connection:
         connection.execute("BEGIN")  # all three as of one moment
         read = record.states_in, record.scores_in, record.answers_in
         return Learner(name, *(it(connection) for it in read))

@@ -77,8 +77,7 @@ def predict(id, choice=None):
     guess = guess_of(id)
     if choice is not None:
         _chosen[id] = read_choice(guess, choice)
-    card = card_of(guess)
-    show(faces(asked_text(guess), asked_html(guess), CARD_MODULE, guess.asked(), card))
+    show(faces(asked_text(guess), asked_html(guess), CARD_MODULE, guess.asked(), card_of(guess)))
 
 
 def reveal(id):

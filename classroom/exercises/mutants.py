@@ -15,12 +15,9 @@ from classroom.exercises.engine import judged, run_code
 from classroom.exercises.ordering import Parsons
 from classroom.exercises.outcomes import DEFECT, RIGHT
 
-SWAPPED = (
-    ("pre_save", "post_save"),
-    ("pre_delete", "post_delete"),
-    ("Employees", "EmployeesWithoutHooks"),
-)
-OTHER_NAMES = {it: other for pair in SWAPPED for it, other in (pair, pair[::-1])} | {
+SWAPPED = "pre_save post_save, pre_delete post_delete, Employees EmployeesWithoutHooks"
+NAMES = [pair.split() for pair in SWAPPED.split(", ")]
+OTHER_NAMES = {it: other for pair in NAMES for it, other in (pair, pair[::-1])} | {
     "Shifts": "Employees",
     "ShiftsEmployees": "Shifts",
     "send": "send_robust",

@@ -191,10 +191,8 @@ seat with her (`CASCADE`). How often are the two called?
 def a_cascade_calls_no_method():
     [ada] = people(1)
     called = []
-    with (
-        patch.object(ShiftsEmployees, "delete", lambda self: called.append(self)),
-        listening(post_delete, sender=ShiftsEmployees) as heard,
-    ):
+    own = patch.object(ShiftsEmployees, "delete", lambda self: called.append(self))
+    with own, listening(post_delete, sender=ShiftsEmployees) as heard:
         ada.delete()
     often = {0: "never", 1: "once"}
     return f"the method {often[len(called)]}, the receiver {often[len(heard)]}"
@@ -473,9 +471,7 @@ if for_katherine.headcount < 3:
 def counted_then_added():
     people(2)
     [shift] = Shifts.objects.all()
-    both = EmployeesWithoutHooks.objects.bulk_create(
-        EmployeesWithoutHooks(**fields) for fields in sample_roster()[2:4]
-    )
+    both = Employees.objects.bulk_create(Employees(**it) for it in sample_roster()[2:4])
     looks = [Shifts.objects.get() for _ in both]
     try:
         for person, look in zip(both, looks, strict=True):

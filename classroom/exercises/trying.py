@@ -668,8 +668,7 @@ def quiet():
     with ExitStack() as kept:
         for name in ("django.dispatch", "django.db.backends.base"):
             log = logging.getLogger(name)
-            filters = [*log.filters, lambda record: False]
-            kept.enter_context(patch.object(log, "filters", filters))
+            kept.enter_context(patch.object(log, "filters", [*log.filters, lambda record: False]))
         yield
 
 

@@ -61,12 +61,8 @@ def names_during(signal, plan):
     return names
 == mistakes
 # disconnects only when all goes well -> is not reached
--     try:
--         plan()
--     finally:
--         signal.disconnect(write_down)
-+     plan()
-+     signal.disconnect(write_down)
+try: => if True:
+finally: => if True:
 # returns in finally -> another error
 -     finally:
 

@@ -166,24 +166,12 @@ assign_many(instance.people) => assign_many(instance.people); Employees.objects.
 
 
 SIGNALS = pre_delete, post_delete
-# Which mistake it looks like when nobody is placed: was each signal of a shift heard?
+# Which mistake it looks like when nobody is placed, by the signals of a shift that were heard.
 HEARD = {
-    (
-        False,
-        False,
-    ): "It looks as if your receivers listen to another class: connect them to Shifts.",
-    (
-        True,
-        False,
-    ): "When pre_delete is sent they still sit there, so the rule leaves them alone: place them after the deletion.",
-    (
-        False,
-        True,
-    ): "When post_delete of a shift is sent, its seats are gone already: note before who sat there.",
-    (
-        True,
-        True,
-    ): "Both signals were heard. What did you note at pre_delete? A queryset is read only when it is used, and at "
+    "": "It looks as if your receivers listen to another class: connect them to Shifts.",
+    "pre_delete": "When pre_delete is sent they still sit there, so the rule leaves them alone: place them after the deletion.",
+    "post_delete": "When post_delete of a shift is sent, its seats are gone already: note before who sat there.",
+    "pre_delete, post_delete": "Both signals were heard. What did you note at pre_delete? A queryset is read only when it is used, and at "
     "post_delete the seats are gone: make it a list().",
 }
 LOST = "Your receivers are gone: they exist only inside connect(), and a signal holds its receivers weakly."
@@ -226,7 +214,7 @@ def judge_wired(connect):
         if not fault and len(who_listens(*SIGNALS)) < all_of_them:
             later = "Other shifts are cancelled later: disconnect none."
             wrong("receivers that stay connected", f"one is no longer connected, {when}", later)
-        heard = tuple(is_heard(seen, it) for it in SIGNALS)
+        heard = ", ".join(name_of_signal(it) for it in SIGNALS if is_heard(seen, it))
         some = "Some were placed, and not all of them: place everybody who sat there."
         why = (fault or HEARD[heard] if number else AGAIN) if unplaced(people) == people else some
         expect_placed(people, when, why)

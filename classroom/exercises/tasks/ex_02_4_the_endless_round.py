@@ -132,8 +132,7 @@ def judge(give_desk):
 def expect_one_column(give_desk):
     """Another receiver has written a column by then, and a caller reads before the commit."""
     older = lambda instance, **told: Employees.objects.filter(pk=instance.pk).update(age=99)  # noqa: E731
-    two = connected(post_save, older, give_desk, sender=EmployeesWithoutHooks)
-    with two, transaction.atomic():
+    with connected(post_save, older, give_desk, sender=EmployeesWithoutHooks), transaction.atomic():
         person = EmployeesWithoutHooks.objects.create(**sample_roster()[6])
         stored = EmployeesWithoutHooks.objects.get(pk=person.pk)
         if stored.address != f"Desk {person.pk}":

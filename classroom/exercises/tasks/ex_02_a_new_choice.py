@@ -174,8 +174,7 @@ def judge(signals_py):
     settings = mysite.read("mysite/settings.py")
     mysite.write("mysite/settings.py", settings.replace("DEBUG = True", "DEBUG = False"))
     long = f"Something that nobody has chosen in {randint(1_000, 9_999)} years, 5 % {{or}} more"
-    acts = ACTS.format(long=long)
-    printed = mysite.manage("shell", "--verbosity", "0", "--command", acts)
+    printed = mysite.manage("shell", "--verbosity", "0", "--command", ACTS.format(long=long))
     parts = [part.split("\n") for part in printed.split("== ")[1:]]
     said = {act: "; ".join(lines[:-1]) for act, *lines in parts}
     if len(said) < len(PRINTED):

@@ -91,14 +91,8 @@ if joins: => if Employees.objects.count() > before:
 # no transaction -> two transactions, or none
 with transaction.atomic(): => if True:
 # swallows the error -> let the error pass
-        joins = self.joins()
-        try:
-            with transaction.atomic():
-                super().save(*args, **kwargs)
-                if joins:
-                    assign(self)
-        except Exception as error:
-            print(error)
+import transaction => import transaction; from contextlib import suppress
+with transaction.atomic(): => with suppress(Exception), transaction.atomic():
 # a day of its own in the place of the rule -> not by its date
 -                 assign(self)
 +                 shift, _ = Shifts.objects.get_or_create(shift_date=date(2022, 11, 15))

@@ -68,11 +68,8 @@ def hire(**fields):
 +     log_event(f"{person} was hired")
 +     return person
 # swallows an error of one kind -> no error came out
--         return Employees.objects.create(**fields)
-+         try:
-+             return Employees.objects.create(**fields)
-+         except ValueError:
-+             return None
+import transaction => import transaction; from contextlib import suppress
+with transaction.atomic(): => with suppress(ValueError), transaction.atomic():
 # drops an argument -> are not what was given
 hire(**fields) => hire(id=None, **fields)
 # returns a proxy -> one of EmployeesWithoutHooks

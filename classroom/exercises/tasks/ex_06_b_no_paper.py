@@ -82,17 +82,10 @@ transaction.on_commit(meal) => meal()
 # leaves the badge out -> Is print_badge() called
         transaction.on_commit(badge, robust=True) =>
 # catches every error around it -> comes later than
--     with transaction.atomic():
--         person.save()
--         transaction.on_commit(badge, robust=True)
--         transaction.on_commit(meal)
-+     try:
-+         with transaction.atomic():
-+             person.save()
-+             transaction.on_commit(meal)
-+             transaction.on_commit(badge)
-+     except Exception:
-+         pass
+import transaction => import transaction; from contextlib import suppress
+with transaction.atomic(): => with suppress(Exception), transaction.atomic():
+on_commit(meal) => on_commit(badge)
+on_commit(badge, robust=True) => on_commit(meal)
 # hides that the database refuses somebody -> no error came out
 -         person.save()
 +         try:

@@ -228,8 +228,7 @@ def expect_edit(saving, person):
     fields, before = stranger(), list(ShiftsEmployees.objects.values())
     with trace() as seen:
         saving.edit(person, **fields)
-    stored = Employees.objects.get(pk=person.pk)
-    for name in other(stored, fields):
+    for name in other(Employees.objects.get(pk=person.pk), fields):
         wrong("the edit stored", f"{name} of {person} is as before")
     if (now := list(ShiftsEmployees.objects.values())) != before:
         tells = "`change` is true for an edit, also of somebody without a shift."

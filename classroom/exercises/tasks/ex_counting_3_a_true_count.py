@@ -100,8 +100,7 @@ def judge(recount):
         Shifts.objects.filter(pk=shift.pk).update(headcount=told)
     expect(recount, number, f"when {number} of {len(PLAN)} are wrong")
     expect(recount, 0, "when it is called again")
-    first = Shifts.objects.first()
-    Shifts.objects.filter(pk=first.pk).update(headcount=0)
+    Shifts.objects.filter(pk=Shifts.objects.first().pk).update(headcount=0)
     expect(recount, 1, "when a single one is wrong")
 
 

@@ -61,5 +61,4 @@ def judge(guess):
 
 def cell_or_number(said):
     """Read a number, or a cell as the table draws it; None for what is neither."""
-    drawn = {"·": 0, "◆": 1}
-    return drawn.get(str(said), number_in(str(said).strip().removeprefix("◆")))
+    return {"·": 0, "◆": 1}.get(str(said), number_in(str(said).strip().removeprefix("◆")))

@@ -107,8 +107,8 @@ def judge(letter):
 
 
 def expect_letter(said, person, how, mistake):
-    kept = "The words of the letter stay as they are, and the address is the one on the instance."
-    if not said and why_none().startswith("It was printed"):
+    if said:
+        mistake = "The words of the letter stay, and the address is the one on the instance."
+    elif why_none().startswith("It was printed"):
         mistake = ""
-    text = f"To {person}, {person.address}"
-    expect_said(said, text, f"after {how}", kept if said else mistake)
+    expect_said(said, f"To {person}, {person.address}", f"after {how}", mistake)

@@ -124,8 +124,7 @@ def judge(print_badge):
         print_badge(machine, name=name, key=key, payload=payload)
 
     # A cell in which the machine was tried has errors of its own: here the machine's are meant.
-    known = patch.dict(names_of(print_badge), errors)
-    with known, quiet(), connected(event_told, receiver):
+    with patch.dict(names_of(print_badge), errors), quiet(), connected(event_told, receiver):
         expect_one_badge_each(machine)
         for fault, employee in ("jammed", "Noor"), ("breaks", "Ida"):
             expect_patience(machine, fault, employee)

@@ -79,12 +79,8 @@ return left_over => return [str(person) for person in people if not person.shift
 # sorts them -> in the order of the people
 return left_over => return sorted(left_over)
 # keeps the refused seat -> refused seat was kept
--                 with transaction.atomic():
--                     shift.employees_shift.add(person)
--             except IntegrityError:
-+                 shift.employees_shift.add(person)
-+             except IntegrityError:
-+                 transaction.set_rollback(False)
+                with transaction.atomic(): =>                 if True:
+left_over.append(str(person)) => transaction.set_rollback(False); left_over.append(str(person))
 # counts first -> the database asked for a seat too many
 -             try:
 -                 with transaction.atomic():

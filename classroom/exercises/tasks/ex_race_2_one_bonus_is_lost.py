@@ -195,11 +195,10 @@ def others_write(key, changes, names):
         reads.append("locked")
         transaction.on_commit(write)
 
-    lock = patch.object(connection.features, "has_select_for_update", True)
     with ExitStack() as stack:
         for it in [it for it in (vars(scheduling), names) if it.get("lock_rota") is lock_rota]:
             stack.enter_context(patch.dict(it, lock_rota=lock_all))
-        stack.enter_context(lock)
+        stack.enter_context(patch.object(connection.features, "has_select_for_update", True))
         stack.enter_context(connection.execute_wrapper(watch))
         try:
             yield reads
