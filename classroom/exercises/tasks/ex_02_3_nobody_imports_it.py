@@ -104,6 +104,8 @@ def {function}(sender, instance, **kwargs):
     print("{token} {model}:", instance)
 """
 ACTS = """
+from polls.models import Question
+
 question = Question.objects.create(question_text="Tea or coffee?")
 question.choice_set.create(choice_text="Tea")
 """
@@ -112,21 +114,17 @@ from django.core.wsgi import get_wsgi_application
 
 get_wsgi_application()
 
-from polls.models import Question
-
-exec({acts!r}, {{"Question": Question}})
+import acts
 """
 COMMAND = """
 from django.core.management.base import BaseCommand
-
-from polls.models import Question
 
 
 class Command(BaseCommand):
     requires_system_checks = []
 
     def handle(self, **options):
-        exec({acts!r}, {{"Question": Question}})
+        import acts
 """
 STARTS = (
     ("manage.py", "shell", "--verbosity", "0", "--command", ACTS),
@@ -178,8 +176,9 @@ def printed_with(apps_py, number, **receiver):
     mysite = own_project()
     mysite.write("polls/apps.py", apps_py)
     mysite.write("polls/signals.py", RECEIVER.format(**receiver))
-    mysite.write("polls/management/commands/act.py", COMMAND.format(acts=ACTS))
-    mysite.write("serve.py", SERVER.format(acts=ACTS))
+    mysite.write("acts.py", ACTS)
+    mysite.write("polls/management/commands/act.py", COMMAND)
+    mysite.write("serve.py", SERVER)
     if number:
         settings = mysite.read("mysite/settings.py")
         mysite.write("mysite/settings.py", settings.replace("DEBUG = True", "DEBUG = False"))

@@ -23,11 +23,10 @@ class LongNights:
 - fields = kwargs.get("update_fields"); if fields is not None and "total_hours" in fields: kwargs["update_fields"] =
   {*fields, "wage_bonus"}; and then super().save(*args, **kwargs).
 == solution
-        self.wage_bonus = 75 if self.total_hours > 10 else 50
-        fields = kwargs.get("update_fields")
-        if fields is not None and "total_hours" in fields:
-            kwargs["update_fields"] = {*fields, "wage_bonus"}
-        super().save(*args, **kwargs)
+          self.wage_bonus = 75 if self.total_hours > 10 else 50
++         fields = kwargs.get("update_fields")
++         if fields is not None and "total_hours" in fields:
++             kwargs["update_fields"] = {*fields, "wage_bonus"}
 == why
 `update_fields` is a promise of the caller: only these columns. An override that sets a field has to add that field
 where it follows from one that is named, and nowhere else; `update_or_create()` passes `update_fields`, too. A whole

@@ -54,7 +54,7 @@ people = Employees.objects.bulk_create(people) => for person in people:
 -         scheduling.assign_many(people)
 +         for person in people:
 +             scheduling.assign(person)
-# sends post_save by hand -> Who sends a signal for each
+# sends post_save by hand -> A signal for each
 -         scheduling.assign_many(people)
 +         from django.db.models.signals import post_save
 +         for person in people:
@@ -109,7 +109,7 @@ UNHEARD = "bulk_create() sends no post_save, so no receiver placed them: call th
 UNWIPED = "bulk_create() sends no pre_save either, and a receiver of pre_save wipes."
 AGAIN = "The people of a wiped shift are placed again: the rule has a function that does both."
 LOOPED = "It looks as if people were stored one by one, in a loop."
-SENT = "Who sends a signal for each places them one by one. The rule has one that takes a list."
+SENT = "A signal for each places them one by one. The rule has a function that takes a list."
 PLACED = "It looks as if people were placed one by one. The rule has a function that takes a list."
 
 

@@ -30,13 +30,9 @@ def hire_the_others(people):
 - Where does the error have to be caught: inside the block that it breaks, or outside?
 - Inside `try`, write `with transaction.atomic():` and put `person.save()` into it.
 == solution
-    with transaction.atomic():
-        for person in people:
-            try:
-                with transaction.atomic():
-                    person.save()
-            except IntegrityError:
-                print(person, "is refused.")
+-                 person.save()
++                 with transaction.atomic():
++                     person.save()
 == why
 The error leaves the inner block, so only that one is rolled back. The transaction around it is still good.
 == equal
