@@ -143,12 +143,7 @@ def expect_one_line(entry, end):
         wrong(f"a line that shows where {ending} was", happened, unseen)
 
 
-def hire():
-    """Stand for the view that sends."""
-
-
-def leave():
-    """Stand for another one."""
+hire, leave = (type(name, (), {}) for name in ("hire", "leave"))  # stand for views that send
 
 
 def heard(entry, message, sender=hire):

@@ -110,12 +110,9 @@ def expect_nothing_of_a_rollback():
 
 def reason_in(seen):
     """Tell from what the learner's receiver asked the database why it was too early."""
-    asked = {
-        it.what.split()[0]
-        for it in seen.filter(kind="sql")
-        if getattr(it.parent, "signal", None) is employee_hired
-        and not it.parent.where.startswith("speedy.")
-    }
+    heard = seen.filter(employee_hired, kind="delivery")
+    own = [it for it in heard if not it.where.startswith("speedy.")]
+    asked = {it.what.split()[0] for it in seen.filter(kind="sql") if it.parent in own}
     reasons = [reason for word, reason in AT_ONCE.items() if word in asked]
     return reasons[0] if reasons else "It was written at once, when nobody could know yet."
 
