@@ -38,8 +38,6 @@ if created and not raw: => if created:
 # looks only at raw -> an edit
 def welcome(sender, instance, created, raw, **kwargs): => def welcome(sender, instance, raw, **kwargs):
 if created and not raw: => if not raw:
-# prints it -> It was printed
-return f"Welcome, {instance.first_name}!" => print(f"Welcome, {instance.first_name}!")
 # looks at the key -> neither its pk
 def welcome(sender, instance, created, raw, **kwargs): => def welcome(sender, instance, **kwargs):
 if created and not raw: => if instance.pk is None:

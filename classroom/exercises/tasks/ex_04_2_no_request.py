@@ -42,8 +42,6 @@ META["REMOTE_ADDR"] => META.get("REMOTE_ADDR", "no request")
 == mistakes
 # asks for None -> still has to be passed
 request=None => request
-# takes nothing else -> **kwargs
-**kwargs => instance=None, signal=None
 # knows one address only -> the request is not asked for its address
 request.META["REMOTE_ADDR"] => "127.0.0.1"
 # a default, and no look at it -> None has no META
