@@ -24,6 +24,7 @@ from tqdm import tqdm
 from classroom.rota.shift_tables import shift_table
 from classroom.running.kernel import ROOT
 from classroom.running.platform import needs_many_threads, run_python
+from classroom.running.turns import one_tool_at_a_time
 from classroom.scenes import as_published
 from classroom.scenes.database import close_connections, private_database, use_database
 from classroom.scenes.roster import fields_of
@@ -120,7 +121,7 @@ def hire_costs(sizes=SIZES, rounds=20, also=()):
     hires = designs() | {name: hire for name, hire in bounds().items() if name in also}
     times = {(size, design): [] for size in sizes for design in hires}
     # DEBUG keeps every statement in a list, and asks SQLite once more to word it.
-    with override_settings(DEBUG=False), ExitStack() as databases:
+    with one_tool_at_a_time(), override_settings(DEBUG=False), ExitStack() as databases:
         names = {}
         for size in tqdm(sizes, desc="filling rotas", disable=None):
             names[size] = databases.enter_context(private_database())
@@ -171,7 +172,7 @@ def page_costs(shifts=10_000, rounds=5):
     """
     looks = {"the board's page": show_board, "shift_table()": shift_table}
     rows = {name: {} for name in looks}
-    with override_settings(DEBUG=False), private_database():
+    with private_database(), override_settings(DEBUG=False):
         for column, people in (("ms, empty", 0), ("ms", shifts * SEATS)):
             fill(speedy, people)
             for name, look in looks.items():
@@ -235,7 +236,7 @@ print(json.dumps(getattr(measuring, sys.argv[1])(int(sys.argv[2]))))
 
 def batch_costs_here(people):
     """Measure a batch in this process; the memory is that of the whole process so far."""
-    with override_settings(DEBUG=False), private_database():
+    with private_database(), override_settings(DEBUG=False):
         employees = speedy.Employees.objects.bulk_create(
             speedy.Employees(**PERSON) for _ in range(people)
         )
@@ -277,7 +278,7 @@ def deliverers_costs(events=200, pause=0.02):
             close_connections()
 
     seconds = {}
-    with override_settings(DEBUG=False), private_database(), connected(event_told, wait):
+    with private_database(), override_settings(DEBUG=False), connected(event_told, wait):
         for number in (1, 2):
             speedy.OutboxEvent.objects.bulk_create(
                 speedy.OutboxEvent(name="hired") for _ in range(events)

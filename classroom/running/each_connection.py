@@ -14,7 +14,7 @@ from django.db import DEFAULT_DB_ALIAS, OperationalError, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Model
 
-from classroom.running.turns import belongs, is_left_behind, tool_of
+from classroom.running.turns import NO_TOOL, belongs, is_left_behind, lending, tool_of
 from whatfires.origins import OWN_FILES
 
 _made = []  # weak references, in the order in which they were made
@@ -75,9 +75,25 @@ def others_stay(but=None):
             _staying.pop(it, None)
 
 
+@contextmanager
+def connected_as_its_tool():
+    """Let this thread, which belongs to a pool, work in the database of the tool that hands it in.
+
+    Its own connection is put by for the block.
+    """
+    own = connections[DEFAULT_DB_ALIAS]
+    del connections[DEFAULT_DB_ALIAS]
+    try:
+        yield
+    finally:
+        BaseDatabaseWrapper.close(connections[DEFAULT_DB_ALIAS])
+        connections[DEFAULT_DB_ALIAS] = own
+
+
 def settings_for(thread, otherwise):
     """Return the settings by which a thread connects: no tool leads one that it did not start."""
-    if thread in _staying:
+    is_led = any(belongs(thread, tool) for tool, _ in _led if tool is not NO_TOOL)
+    if thread in _staying and not is_led:
         return _staying[thread]
     led = (before for tool, before in _led if not (tool.is_over or belongs(thread, tool)))
     return next(led, otherwise)
@@ -137,3 +153,4 @@ def noting(create):
 OWN_FILES[renew.__code__.co_filename] = False  # a trace names the line that asked, not ours
 noted(connections[DEFAULT_DB_ALIAS])
 connections.create_connection = noting(connections.create_connection)
+lending.append(connected_as_its_tool)

@@ -23,7 +23,7 @@ from django.test import override_settings
 from classroom.running import guard
 from classroom.running.each_connection import lead_others, others_stay, swapping
 from classroom.running.scratch import needs_more, scratch_folder
-from classroom.running.turns import close_tool, one_tool_at_a_time
+from classroom.running.turns import close_tool, end_all_tools, one_tool_at_a_time
 from classroom.scenes.calendar import MONDAY, let_go, spell, stand_on
 from whatfires.describing import quoted
 from whatfires.threads import in_a_thread, put_off
@@ -108,7 +108,7 @@ def enter_database(today):
             own.close()
     begin_event_log()
     before = connections.settings[DEFAULT_DB_ALIAS]
-    _in_use.enter_context(private_database())
+    _in_use.enter_context(another_database())
     stand_on(today)
     make_tables_of_cells()
     _own[:] = [connection.settings_dict["NAME"]]
@@ -147,6 +147,13 @@ def leave_database():
         let_go()
 
 
+def leave_for_good():
+    """Leave the database as Python ends: a thread that still hires gets no other one."""
+    if _own:
+        end_all_tools()
+    leave_database()
+
+
 def give_back():
     """Throw the database away. Time stands still meanwhile, and the event log stays.
 
@@ -176,6 +183,20 @@ def private_event_log():
 
 @contextmanager
 def private_database():
+    """Give a tool a new, migrated database, while no other tool runs; drop it afterwards.
+
+    Yields its name, for `use_database`. Threads that start in the block, and outlive it, are
+    refused every database afterwards.
+    """
+    with one_tool_at_a_time(), another_database() as name:
+        try:
+            yield name
+        finally:
+            close_tool()
+
+
+@contextmanager
+def another_database():
     """Point the default connection at a new, migrated database; drop it afterwards.
 
     Yields its name, for `use_database`. It is a clone, as a parallel test run makes them: migrating
@@ -318,18 +339,10 @@ def in_private_database(function, *args):
 @contextmanager
 def private_database_for_a_thread():
     try:
-        with private_database(), closing_the_tool():
+        with private_database():
             yield
     finally:
         close_connections()
-
-
-@contextmanager
-def closing_the_tool():
-    try:
-        yield
-    finally:
-        close_tool()
 
 
 def close_connections():
@@ -356,4 +369,4 @@ def use_database(name):
 
 
 atexit.register(_process.close)  # after the next: what is registered last is called first
-atexit.register(leave_database)
+atexit.register(leave_for_good)

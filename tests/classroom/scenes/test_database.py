@@ -14,9 +14,11 @@ import pytest
 import time_machine
 from django.conf import settings
 from django.db import OperationalError, connection, connections, transaction
+from django.db.models.signals import post_save
 from django.utils import timezone
 
 from classroom import advance, fresh_database
+from classroom.experiments.measuring import hire_costs
 from classroom.experiments.racing import at_once
 from classroom.running import each_connection, guard, turns
 from classroom.scenes import database
@@ -32,7 +34,7 @@ from classroom.scenes.roster import fields_of
 from classroom.scenes.scenarios import BrokenRule, broken_rule
 from speedy import scheduling
 from speedy.models import Employees
-from whatfires import trace
+from whatfires import connected, trace
 
 
 def hire():
@@ -352,6 +354,54 @@ def test_a_pool_that_a_tool_began_is_there_for_others(transactional_db):
         assert pool.submit(connection.get_autocommit).result(60)
         assert pool.submit(lambda: connection.settings_dict).result(60) is connection.settings_dict
         pool.submit(close_connections).result(60)
+
+
+@pytest.mark.parametrize("begins_before", [True, False])
+def test_work_that_a_tool_hands_to_a_pool_is_done_in_its_database(notebook, begins_before):
+    """A pool of before wrote into the notebook's: the tool found nothing there, and it was wrong."""
+    hire()
+    with ThreadPoolExecutor(1) as pool:
+        if begins_before:
+            assert pool.submit(Employees.objects.count).result(60) == 1
+        for _ in range(2):
+            found = in_private_database(lambda: [pool.submit(hire).result(60).pk, *keys()])
+            assert found == [1, 1]
+        assert pool.submit(Employees.objects.count).result(60) == 1
+        pool.submit(close_connections).result(60)
+    assert Employees.objects.count() == 1
+
+
+def keys():
+    return Employees.objects.values_list("pk", flat=True)
+
+
+def test_what_is_measured_waits_its_turn_and_leaves_no_thread_behind(notebook, other_thread):
+    """Two at once left the notebook in the project's own database; a late thread hired there."""
+    name, before, told, threads = connection.settings_dict["NAME"], settings._wrapped, [], []
+    goes_on = threading.Event()
+
+    def late():
+        goes_on.wait(60)
+        try:
+            hire()
+        except OperationalError as error:
+            told.append(str(error))
+
+    def begin_one(**told):
+        if not threads:
+            threads.append(threading.Thread(target=late))
+            threads[0].start()
+
+    measure = partial(hire_costs, [0], 1)
+    with connected(post_save, begin_one, sender=Employees):
+        other = other_thread(lambda: measure() is not None)
+        measure()
+        assert other()
+    goes_on.set()
+    threads[0].join(60)
+    assert "This thread goes on" in told[0]
+    assert connection.settings_dict["NAME"] == name and not Employees.objects.exists()
+    assert settings._wrapped is before
 
 
 def test_a_cell_that_starts_over_waits_for_the_tool_of_another_thread(notebook, tool):
