@@ -22,9 +22,8 @@ def main():
         try:
             run()
         finally:
-            sys.stdout.flush()
-    except BrokenPipeError:  # `| head` has read enough; Python would try once more as it ends
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            finish_output()
+    except BrokenPipeError:  # `| head` has read enough
         sys.exit(1)
     except Exception as error:
         if "--traceback" in sys.argv or not (said := sentence(error)):
@@ -33,6 +32,20 @@ def main():
     except KeyboardInterrupt:
         print("Interrupted. It can be run again.", file=sys.stderr)
         sys.exit(130)  # as a shell has it of what Ctrl-C ended
+
+
+def finish_output():
+    """Write what waits to be written; say that the command is done where that cannot be."""
+    try:
+        sys.stdout.flush()
+    except OSError as error:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # Python tries once more
+        if isinstance(error, BrokenPipeError):
+            raise
+        raise SystemExit(
+            f"What was printed could not be written where it goes: {error}. The command did its "
+            "work, or said why not."
+        ) from error
 
 
 def prepare_streams():

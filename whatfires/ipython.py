@@ -24,6 +24,13 @@ NOT_READY = (
 USAGE = "expected %%trace [name] [--everything] [--times] [--lines] over a cell"
 
 
+class CellFailed(Exception):
+    """The error of a cell, which is shown already: *Run all* stops here, as at any other error."""
+
+    def _render_traceback_(self) -> list[str]:
+        return []
+
+
 class Magics:
     """The magics of one shell."""
 
@@ -35,7 +42,8 @@ class Magics:
 
         %%trace [name] [--everything] [--times] [--lines]
 
-        With a name the trace is kept under it. The options are those of `Trace.tree`.
+        With a name the trace is kept under it. The options are those of `Trace.tree`. Raises
+        CellFailed below the tree where the cell raised an error.
         """
         words = line.split()
         options = [word for word in words if word.startswith("-")]
@@ -46,10 +54,15 @@ class Magics:
         if self.awaits(cell):
             return self.refuse("%%trace runs no await: write `with trace() as seen:` in the cell.")
         with trace() as seen:
-            self.shell.run_cell(cell)
+            ran = self.shell.run_cell(cell)
         if names:
             self.shell.push({names[0]: seen})
-        return seen.tree(**{option.removeprefix("--"): True for option in options})
+        tree = seen.tree(**{option.removeprefix("--"): True for option in options})
+        if error := ran.error_before_exec or ran.error_in_exec:
+            data, metadata = self.shell.display_formatter.format(tree)
+            self.shell.display_pub.publish(data=data, metadata=metadata)
+            raise CellFailed(f"{type(error).__name__}: {error}")
+        return tree
 
     def awaits(self, cell: str) -> bool:
         """Tell whether a cell awaits at its top, which needs the shell's own loop."""

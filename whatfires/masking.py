@@ -38,7 +38,8 @@ def read_settings() -> None:
     """Take up WHATFIRES_SECRETS. Raises TypeError for anything but a list of names."""
     global _named, _pattern
     named = getattr(settings, "WHATFIRES_SECRETS", ()) if settings.configured else ()
-    if isinstance(named, str) or not all(isinstance(name, str) and name for name in named):
+    is_list = isinstance(named, list | tuple | set | frozenset)
+    if not is_list or not all(isinstance(name, str) and name for name in named):
         raise TypeError(
             "The setting WHATFIRES_SECRETS: expected a list of parts of names, such as "
             f'["iban", "birth"]; came {named!r}.'

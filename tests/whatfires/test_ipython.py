@@ -37,9 +37,17 @@ def test_a_cell_shows_its_tree_and_its_own_answer(shell, capsys):
 
 
 def test_a_cell_that_fails_shows_its_error_and_what_came_before(shell, capsys):
-    tree = shell.run_cell_magic("trace", "", CELL + "; 1 / 0")
-    assert "ZeroDivisionError" in "".join(capsys.readouterr())
-    assert "Person.save() Ada" in repr(tree)
+    ran = shell.run_cell(f"%%trace seen\n{CELL}; 1 / 0")
+    said = "".join(capsys.readouterr())
+    assert said.count("ZeroDivisionError") == 2 and "Person.save() Ada" in said
+    assert str(ran.error_in_exec) == "ZeroDivisionError: division by zero"
+    assert isinstance(shell.user_ns["seen"], Trace)
+
+
+@pytest.mark.parametrize("cell", ["1 +", "raise SystemExit", "raise KeyboardInterrupt"])
+def test_what_runs_all_cells_stops_where_a_traced_one_fails(shell, capsys, cell):
+    """It counted as done, and the next cell ran."""
+    assert not shell.run_cell(f"%%trace\n{cell}").success
 
 
 @pytest.mark.parametrize(

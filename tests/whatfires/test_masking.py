@@ -53,9 +53,10 @@ def test_arguments_are_hidden_by_their_names_and_by_those_the_project_adds(setti
     assert seen[0].arguments == {"my_iban": "GB-1"}
 
 
-def test_a_setting_that_names_nothing_is_refused(settings):
-    settings.WHATFIRES_SECRETS = "iban"
-    with pytest.raises(TypeError, match=r"WHATFIRES_SECRETS: expected a list .* came 'iban'"):
+@pytest.mark.parametrize("named", ["iban", None, 5, object(), [""], [5]])
+def test_a_setting_that_names_nothing_is_refused(settings, named):
+    settings.WHATFIRES_SECRETS = named
+    with pytest.raises(TypeError, match=r"WHATFIRES_SECRETS: expected a list .* came "):
         trace().__enter__()
 
 

@@ -112,12 +112,19 @@ class Command(BaseCommand):
             if reason:
                 named += 1
             if reason and named <= MOST_LISTED:
-                self.stdout.write(f"row {row}: {escape(employee)} {reason}, {outcome}")
+                self.tell(f"row {row}: {escape(employee)} {reason}, {outcome}")
             if allowed or not reason:
                 newcomers.append(good)
         if named > MOST_LISTED:
-            self.stdout.write(f"and {rows(named - MOST_LISTED)} more like these, {outcome}")
+            self.tell(f"and {rows(named - MOST_LISTED)} more like these, {outcome}")
         return newcomers
+
+    def tell(self, line):
+        """Print what belongs to the hire: it ends where nobody can read that."""
+        try:
+            self.stdout.write(line)
+        except OSError as error:
+            raise CommandError(f"Nobody was hired. This could not be printed: {error}") from error
 
 
 def identity(employee):

@@ -26,6 +26,10 @@ from speedster import environment
 # overrides.json), no search for extensions.
 OURS = kernel.ROOT / "classroom" / "running" / "lab_settings"
 LAYOUT = OURS / "default-37a8.jupyterlab-workspace"  # the name that JupyterLab gives to its first
+LOOK = (
+    "Correct the arguments, or a configuration of yours: `jupyter --paths` names its folders, and "
+    "`make doctor` looks at it."
+)
 OFFLINE = [
     f"--LabApp.app_settings_dir={OURS}",
     "--LabApp.extension_manager=readonly",
@@ -115,13 +119,15 @@ class Command(upstream.Command):
         """Begin a server; say where the reason may lie if it ends at once, as a setting may ask."""
         try:
             return application.initialize_server(arguments)
+        except Exception as error:  # of whatever a configuration asks for
+            why = " ".join(f"{type(error).__name__}: {error}".split())
+            raise CommandError(f"Jupyter served nothing ({why}). {LOOK}") from error
         except SystemExit as error:
             if error.code == 0:  # it was asked for its version, say
                 raise
-            raise CommandError(
-                "Jupyter ended before it served anything. Its own words, if it said any, stand "
-                "above; `make doctor` names a configuration of yours that ends it."
-            ) from error
+            raise CommandError(f"Jupyter served nothing; what it says stands above. {LOOK}") from (
+                error
+            )
 
     def install_kernel(self):
         """Write kernel.json; one that is there and cannot be written is taken as it is."""

@@ -141,13 +141,18 @@ def test_jupyter_opens_on_the_copies_with_our_kernel_first_and_word_for_it(monke
 
 @pytest.mark.parametrize(
     "ends, status",
-    [("exit()", CommandError), ("raise SystemExit(3)", CommandError), ("exit(0)", SystemExit)],
+    [
+        ("exit()", CommandError),
+        ("raise SystemExit(3)", CommandError),
+        ("[].items()", CommandError),
+        ("exit(0)", SystemExit),
+    ],
 )
 def test_a_configuration_that_ends_jupyter_is_pointed_to(ends, status):
     """`make lab` came back without a word. What ends with 0 was asked for: --version, say."""
     with pytest.raises(status) as caught:
         shell_plus.Command().begun(SimpleNamespace(initialize_server=lambda _: exec(ends)), [])
-    assert ("`make doctor` names" in str(caught.value)) == (status is CommandError)
+    assert ("`make doctor` looks at it" in str(caught.value)) == (status is CommandError)
 
 
 @pytest.mark.parametrize("user", [0, 1000])

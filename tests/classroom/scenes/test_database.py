@@ -358,7 +358,7 @@ def test_a_pool_that_a_tool_began_is_there_for_others(transactional_db):
 
 @pytest.mark.parametrize("begins_before", [True, False])
 def test_work_that_a_tool_hands_to_a_pool_is_done_in_its_database(notebook, begins_before):
-    """A pool of before wrote into the notebook's: the tool found nothing there, and it was wrong."""
+    """A pool of before wrote into the notebook's database, and the tool saw nothing of it."""
     hire()
     with ThreadPoolExecutor(1) as pool:
         if begins_before:

@@ -58,7 +58,7 @@ def load(write, week):
     def load(content, **options):
         path = write(content) if isinstance(content, (str, bytes)) else content
         said = io.StringIO()
-        call_command("import_employees", path, stdout=said, stderr=said, **options)
+        call_command("import_employees", path, **{"stdout": said, "stderr": said} | options)
         return said.getvalue()
 
     return load
@@ -217,6 +217,15 @@ def test_whether_anybody_was_hired_is_said_where_the_output_cannot_be_written(wr
         call_command("import_employees", write(HEADER + ADA), stdout=full)
     assert str(caught.value).startswith("Hired 1 person for 1 shift, on ")
     assert "No space left on device" in str(caught.value)
+    assert names() == ["Ada"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nobody_is_hired_where_what_is_said_before_cannot_be_written(load):
+    load(HEADER + ADA)
+    full = Mock(write=Mock(side_effect=OSError(errno.ENOSPC, "No space left on device")))
+    with pytest.raises(CommandError, match=r"^Nobody was hired\. This could not be printed: "):
+        load(HEADER + ADA, stdout=full, allow_duplicates=True)
     assert names() == ["Ada"]
 
 
