@@ -21,6 +21,7 @@ from whatfires.naming import (
     name_of_receiver,
     name_of_signal,
     names_in_modules,
+    names_of_signals,
     path_of,
     signals_of_project,
 )
@@ -82,7 +83,7 @@ def expect_fireable(name: str, seen: set[str]) -> None:
     if partly := PARTIAL.fullmatch(name):
         name = partly[1]
     methods = {f"{model.__name__}.{it}" for model in apps.get_models() for it in METHODS}
-    known = {*seen, *METHODS, *methods, *map(name_of_signal, every_signal())}
+    known = {*seen, *METHODS, *methods, *names_of_signals(every_signal())}
     for signal in every_signal():
         for it in connections(signal):
             if it.receiver is not None:

@@ -38,19 +38,22 @@ def name_of_signal(signal: Signal) -> str:
     A name at the top of a module comes first, then `Class.name`, then names with an underscore.
     """
     known = _names.get(signal)
-    if known is not None:
-        return known
-    if _nameless.get(signal) == len(sys.modules):
-        return UNNAMED
-    found: dict[Signal, list[str]] = {}
-    for _, name, value in names_in_modules():  # a look takes long, so it names all that it meets
-        found.setdefault(value, []).append(name)
-    for value, names in found.items():
-        _names.setdefault(value, min(names, key=lambda name: ("._" in f".{name}", "." in name)))
-    if signal in found:
-        return _names[signal]
-    _nameless[signal] = len(sys.modules)  # one that is still being imported adds to it
-    return UNNAMED
+    return names_of_signals([signal])[0] if known is None else known
+
+
+def names_of_signals(signals: list[Signal]) -> list[str]:
+    """Name signals, as `name_of_signal()` does, with one look for all that it has not met yet."""
+    count = len(sys.modules)  # one that is still being imported adds to it
+    if any(it not in _names and _nameless.get(it) != count for it in signals):
+        found: dict[Signal, list[str]] = {}
+        for _, name, value in names_in_modules():  # a look takes long: it names all that it meets
+            found.setdefault(value, []).append(name)
+        for value, names in found.items():
+            _names.setdefault(value, min(names, key=lambda name: ("._" in f".{name}", "." in name)))
+        for it in signals:
+            if it not in found:
+                _nameless[it] = count
+    return [_names.get(it, UNNAMED) for it in signals]
 
 
 def names_in_modules(places: Iterable[str] = ()) -> Iterator[tuple[str, str, Signal]]:
