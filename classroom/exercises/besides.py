@@ -7,14 +7,13 @@ See https://docs.djangoproject.com/en/5.2/topics/db/instrumentation/
 
 import logging
 import re
-import sys
 from unittest.mock import patch
 
 from django.apps import apps
 from django.db import IntegrityError, OperationalError, connection
 
 from classroom.exercises.outcomes import NOTHING_ELSE, wrong
-from classroom.exercises.room import room
+from classroom.exercises.room import room, watchman
 from classroom.exercises.tracebacks import is_learners, is_raised_of
 
 STATEMENT = r'(?is)\s*(?:(INSERT).*?INTO|(UPDATE)|(DELETE)\s+FROM|(SELECT).*?FROM)\s+"?(\w+)'
@@ -52,7 +51,9 @@ def check_watched(task, answer, stop=None, error=AnyError, done=None):
     done = set() if done is None else done
 
     def note(deed):
-        frame = sys._getframe(2)
+        if deed in done and deed != stop:
+            return
+        frame = watchman().frame(2)
         while frame and frame.f_code is not HERE and not is_learners(frame.f_code.co_filename):
             frame = frame.f_back
         if frame and frame.f_code is not HERE:

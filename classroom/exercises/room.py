@@ -221,7 +221,7 @@ class Lent:
 
     @property
     def connection(self):
-        frame = sys._getframe(1)
+        frame = watchman().frame(1)
         if frame.f_code.co_filename == PROXY:
             frame = frame.f_back
         if is_learners(frame.f_code.co_filename):
@@ -346,12 +346,12 @@ def code_kept(signals):
     Raises Wrong where that was a part of the check, or is a function of the learner's now.
     """
     owners = [*owners_of_code(), *signals]
-    before = {id(owner): (owner, vars(owner).copy()) for owner in owners}
+    before = [vars(owner).copy() for owner in owners]
     replaced = []
     try:
         yield
     finally:
-        for owner, names in before.values():
+        for owner, names in zip(owners, before, strict=True):
             there = vars(owner)
             if holds(there, names):
                 continue
@@ -388,15 +388,20 @@ class Watchman:
     def __init__(self):
         self.seen, self.is_looking = None, False
 
+    def frame(self, depth):
+        """Return a frame for the check itself, whose looks are not noted."""
+        self.is_looking = True
+        frame = sys._getframe(depth + 1)
+        self.is_looking = False
+        return frame
+
     def note(self, event, args):
         if self.seen is None or self.is_looking:  # nobody is in a room, or these are our own frames
             return
         if event in LOOKS or (event == "object.__getattr__" and args[1] in FRAMES):
-            self.is_looking = True
-            frame = sys._getframe(1)
+            frame = self.frame(1)
             while frame and frame.f_code.co_filename in (inspect.__file__, "<string>"):
                 frame = frame.f_back
-            self.is_looking = False
             if frame and is_learners(frame.f_code.co_filename):
                 self.seen.append("what called it")
 
