@@ -145,7 +145,8 @@ def test_a_suite_that_fails_inside_a_trace_alone_is_told(tmp_path, monkeypatch):
     monkeypatch.setattr(foreign_suites, "prepare", lambda *arguments: None)
     monkeypatch.setattr(foreign_suites, "ROUNDS", 1)
     monkeypatch.syspath_prepend(foreign_suites.ROOT)
-    suite = Suite("tiny", "1", "foreign_settings", environ={"PYTHONPATH": path_of(tmp_path)})
+    environ = {"PYTHONPATH": path_of(tmp_path), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+    suite = Suite("tiny", "1", "foreign_settings", environ=environ)
     tests = suite.home / "source" / "tiny" / "tests"
     tests.mkdir(parents=True)
     (tests / "test_tiny.py").write_text(TESTS)

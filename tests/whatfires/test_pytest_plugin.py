@@ -22,6 +22,8 @@ def project(pytester, monkeypatch):
     """A function that runs tests in the foreign project, and returns what came of them."""
     monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parents[2]))
     monkeypatch.delenv("DJANGO_SETTINGS_MODULE", raising=False)
+    # Others come along where a test names them: to load them all takes longer than the tests.
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
     shutil.copytree(FOREIGN, pytester.path, dirs_exist_ok=True)
     # pytest-django makes every database, and this project has one without a driver.
     with (pytester.path / "settings.py").open("a") as settings:
@@ -30,7 +32,8 @@ def project(pytester, monkeypatch):
     def run(tests, *options, ini=INI):
         pytester.makeini(ini)
         pytester.makepyfile(test_it=tests)
-        return pytester.runpytest_subprocess("-p", "whatfires.pytest_plugin", *options)
+        plugins = ("-p", "pytest_django.plugin", "-p", "whatfires.pytest_plugin")
+        return pytester.runpytest_subprocess(*plugins, *options)
 
     return run
 
@@ -83,7 +86,9 @@ RECORDS = """
 """
 
 
-@pytest.mark.parametrize("options", [(), ("-n", "1")], ids=["one process", "xdist"])
+@pytest.mark.parametrize(
+    "options", [(), ("-p", "xdist.plugin", "-n", "1")], ids=["one process", "xdist"]
+)
 def test_the_fixture_records_in_each_kind_of_test_and_a_failure_shows_the_tree(project, options):
     came = project(RECORDS, *options)
     came.assert_outcomes(passed=3, failed=1)
@@ -196,8 +201,9 @@ SNAPSHOTS = """
 
 
 def test_a_snapshot_works_with_inline_snapshot_and_syrupy(project):
-    project(SNAPSHOTS, "--snapshot-update").assert_outcomes(passed=2)
-    project(SNAPSHOTS).assert_outcomes(passed=2)
+    both = ("-p", "inline_snapshot.pytest_plugin", "-p", "syrupy")
+    project(SNAPSHOTS, *both, "--snapshot-update").assert_outcomes(passed=2)
+    project(SNAPSHOTS, *both).assert_outcomes(passed=2)
     other = SNAPSHOTS.replace("key=key)", "key=key).delete()")
     # Where it is not disabled, as it is beside xdist, it adds an error of its own.
-    project(other, "--inline-snapshot=disable").assert_outcomes(failed=2)
+    project(other, *both, "--inline-snapshot=disable").assert_outcomes(failed=2)
