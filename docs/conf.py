@@ -130,8 +130,11 @@ class Mermaid(Directive):
         text = "\n".join(self.content)
         try:
             import mermaidx
+            from mermaidx.engines.quickjs_engine import Engine
         except ImportError:  # no wheel for this machine
             return [nodes.literal_block(text, text, language="text")]
+        # It would read all of Mermaid again for each drawing, only to count ids from 0.
+        Engine._ensure_fresh_context = lambda engine: None
         wide = IN_NODE.sub(wrapped(22), ON_ARROW.sub(wrapped(22), text))
         both = self.drawn(mermaidx, wide, SPACING) + self.narrow(mermaidx, text)
         group = '<div class="diagram" tabindex="0" role="group" aria-label="Diagram">'
