@@ -19,6 +19,8 @@ from classroom.exercises.room import WIRED, room
 from speedy.models import Employees, OutboxEvent
 from speedy.signals.employee_assignment import employee_created
 
+pytestmark = pytest.mark.usefixtures("passed_over")
+
 
 def task_with(check, solution=""):
     words = dict.fromkeys(("id", "title", "kind", "situation", "task", "link"), "")
