@@ -11,6 +11,8 @@ VENV = .venv
 LITE = .venv-lite
 RUN = build/html/run
 PY = $(VENV)/bin/python
+# Nothing where the environment is of a Python that is gone, as after an update of the system.
+alive := $(shell test -x $(PY) && echo $(PY))
 ROOM_PY = .venv-room/bin/python
 # Lays what a command makes into a folder, and moves aside what somebody else put there.
 OUTPUT = $(PY) manage.py -m classroom.publishing.output
@@ -39,7 +41,7 @@ MAKEFILE = $(firstword $(MAKEFILE_LIST))
 show = awk -F ':.*\#\# ' -v names=" $(1) " '/^[a-z0-9-]+:.*\#\# / && index(names, " " $$1 " ") {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE)
 
 .DEFAULT_GOAL := help
-.PHONY: help help-all setup lab notebook serve prepare test test-fast test-lite test-postgres test-django61 test-all stress django-suite foreign wheel lint notebooks run-all html lite room bench-room presenter solutions reset mutants bench doctor lock clean
+.PHONY: anew help help-all setup lab notebook serve prepare test test-fast test-lite test-postgres test-django61 test-all stress django-suite foreign wheel lint notebooks run-all html lite room bench-room presenter solutions reset mutants bench doctor lock clean
 
 help: ## say what can be done here
 	@echo "To learn:"; $(call show,$(LEARN))
@@ -141,7 +143,7 @@ bench-room: .venv-room/.ready ## measure a room in use, with accidents (`LEARNER
 	@$(ROOM_PY) manage.py -m room.bench $(or $(LEARNERS),30)
 
 doctor: ## say what is wrong with this set-up, and the cure
-	@$(or $(wildcard $(PY)),$(PYTHON),$(NO_PYTHON)) classroom/running/doctor.py
+	@$(or $(alive),$(PYTHON),$(NO_PYTHON)) classroom/running/doctor.py
 
 lock: setup ## turn requirements.in into requirements.txt, for every platform
 	$(PY) -m uv pip compile --universal --python-version 3.11 requirements.in -o requirements.txt --no-header
@@ -156,7 +158,7 @@ NO_PYTHON = $(error This needs Python 3.11 or newer with its venv module, and no
 .venv-room/.ready: room/requirements.txt
 	$(INSTALL) .venv-room $<
 
-$(VENV)/.ready: requirements.txt
+$(VENV)/.ready: requirements.txt $(if $(alive),,anew)
 	$(INSTALL) $(VENV) $< "$(OTHER)"
 
 # JupyterLite, which runs notebooks in a browser, and the packages that go there.

@@ -36,6 +36,8 @@ def main(arguments):
 
 
 def alone_made(environment, lock, more):
+    if environment.is_symlink() or environment.is_file():
+        return f"Expected {environment} to be a folder; it is a link or a file. Move it away."
     if not os.path.lexists(environment):
         environment.mkdir()
         (environment / MADE_BY_SETUP).touch()
@@ -50,15 +52,25 @@ def made(environment, lock, more):
     """Carry out the steps; return 0, or which one failed, in a sentence."""
     forget(half_installed(environment))
     python = str(environment / "bin" / "python")
+    version, is_ours = version_of(python), (environment / MADE_BY_SETUP).exists()
+    anew = ["--clear"] if os.path.lexists(python) and version != version_of(sys.executable) else []
+    if anew and not is_ours:
+        return (
+            f"Expected {environment} to be of Python {version_of(sys.executable)}; it is of "
+            f"{version or 'one that is gone'}, and nothing here made it. Move it away, and run "
+            "this again."
+        )
     cache = [] if homes.can_be_written("UV_CACHE_DIR", "~/.cache/uv") else ["--no-cache"]
     quick = [python, *QUICK, *cache, "--python", python, "-r", lock]
-    if not runs(sys.executable, "-m", "venv", environment):
+    if not runs(sys.executable, "-m", "venv", *anew, environment):
         return f"Expected to make a virtual environment in {environment}; it could not be made."
+    if anew:
+        (environment / MADE_BY_SETUP).touch()
     quickly = runs(python, *INSTALL, "uv") and runs(*quick)
     if not quickly and not runs(python, *INSTALL, "-r", lock):
         return (
             f"Expected to install what {lock} lists into {environment}; it could not be installed. "
-            "Try again where there is a network."
+            "Its own words stand above: no network, or no space, say. Then try again."
         )
     if more and not runs(python, *INSTALL, *more):
         return f"Expected to install {' '.join(more)} into {environment}; it could not be."
@@ -66,6 +78,15 @@ def made(environment, lock, more):
         return f"Expected to install the kernel into {environment}; it could not be installed."
     note_ready(environment / READY, lock)
     return 0
+
+
+def version_of(python):
+    """Return the version of a Python, such as "3.11"; "" where it does not run."""
+    ask = "import sys; print('%d.%d' % sys.version_info[:2])"
+    try:
+        return subprocess.run([python, "-c", ask], capture_output=True, text=True).stdout.strip()
+    except OSError:
+        return ""
 
 
 def runs(*command):

@@ -68,6 +68,38 @@ def test_an_environment_is_as_old_as_its_lock(tmp_path, done, moment):
     assert (made / MADE_BY_SETUP).exists() and ("Django==6.1.*",) in [it[-1:] for it in done]
 
 
+@pytest.mark.parametrize("is_ours", [True, False])
+@pytest.mark.parametrize("python", ["gone", "another"])
+def test_an_environment_of_another_python_is_made_anew_where_it_is_ours(
+    tmp_path, done, python, is_ours
+):
+    """make -B setup blamed the network, or said that a file of venv was not there."""
+    link = tmp_path / "bin" / "python"
+    link.parent.mkdir()
+    link.symlink_to("/nowhere/python3")
+    if python == "another":
+        link.unlink()
+        link.write_text("#!/bin/sh\necho 3.0\n")
+        link.chmod(0o755)
+    if is_ours:
+        (tmp_path / MADE_BY_SETUP).touch()
+    (tmp_path / "lock").touch()
+    said = installing.main([str(tmp_path), str(tmp_path / "lock")])
+    if is_ours:
+        assert said == 0 and done[0][1:4] == ("-m", "venv", "--clear")
+    else:
+        assert "Move it away" in said and not done
+
+
+@pytest.mark.parametrize("kind", ["link", "file"])
+def test_a_link_or_a_file_in_the_place_of_an_environment_is_said(tmp_path, done, kind):
+    (tmp_path / "there").mkdir()
+    place = tmp_path / ".venv"
+    place.symlink_to(tmp_path / "there") if kind == "link" else place.touch()
+    assert "is a link or a file" in installing.main([str(place), "lock"])
+    assert not done and not [*(tmp_path / "there").iterdir()]
+
+
 @pytest.mark.parametrize("fails", ["venv", "-r", "install_kernel"])
 def test_a_step_that_fails_is_a_sentence_and_nothing_is_ready(tmp_path, monkeypatch, fails):
     monkeypatch.setattr(installing, "runs", lambda *command: fails not in command)

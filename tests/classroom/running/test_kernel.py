@@ -4,13 +4,15 @@ import json
 import os
 import re
 import shutil
+import sqlite3
 import subprocess
 import sys
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from functools import partial
 from types import SimpleNamespace
 from unittest.mock import patch
 
+import psutil
 import pytest
 from jupyter_client import KernelManager
 
@@ -95,6 +97,29 @@ def test_a_package_that_is_missing_is_named_and_not_the_tool_that_needs_it(start
     with started(**called(pythonpath=str(tmp_path))) as run:
         [said] = run("fresh_database()")
         assert said.startswith("ProjectNotStarted: ") and "No module named tqdm" in said
+
+
+def test_threads_that_hire_as_a_kernel_ends_reach_no_other_database(started, tmp_path):
+    """They were led to the project's own: one or two people were hired there."""
+    file = tmp_path / "own.sqlite3"
+    place = {"DATABASE_URL": f"sqlite:///{file}"}
+    prepare = [sys.executable, "manage.py", "migrate", "--verbosity", "0"]
+    subprocess.run(prepare, cwd=ROOT, env=os.environ | place, check=True)
+    hire_on = """
+import os, threading, time
+def hire_on():
+    while True:
+        try: Employees.objects.create(first_name="A", last_name="B", address="C", age=1)
+        except Exception: pass
+fresh_database()
+for _ in range(2): threading.Thread(target=hire_on, daemon=True).start()
+time.sleep(0.5); print(os.getpid())"""
+    with started(**place) as run:
+        process = psutil.Process(int(run(hire_on)[-1]))
+        run.args[0].shutdown()  # as JupyterLab ends a kernel
+        process.wait(PATIENCE)
+    with closing(sqlite3.connect(file)) as own:
+        assert own.execute("SELECT count(*) FROM speedy_employees").fetchone() == (0,)
 
 
 @pytest.fixture(scope="module")
