@@ -52,6 +52,11 @@ created and not raw => created != raw
 return f"Welcome, {instance.first_name}!" => return "Welcome, Ada!" if instance.first_name == "Ada" else "Welcome, Grace!"
 # stops after so many -> when Mary Ann {5%} van Never
 created and not raw => created and not raw and Employees.objects.count() < 10
+# once for each first name -> Others were greeted
+seen = set()
+    if created and not raw and instance.first_name not in seen:
+        seen.add(instance.first_name)
+        return f"Welcome, {instance.first_name}!"
 # the first word of the name -> it returned 'Welcome, Mary!'
 {instance.first_name} => {instance.first_name.split()[0]}
 # remembers whom it has seen -> another process stored
@@ -68,6 +73,7 @@ TOO_LATE = (
     "Is the condition the right way round? In post_save the row is stored already, so neither its pk nor joins() nor _state.adding tells "
     "that somebody is new: one of the arguments does."
 )
+OTHERS = "Others were greeted. Two people may have one name, and the count has no end."
 LOADED = "A fixture's rows are new, so `created` is True; another argument says that they are raw."
 
 
@@ -76,9 +82,11 @@ def judge(welcome):
     said = []
     post_save.connect(asked(welcome, said), sender=Employees, weak=False)
     many = [stranger() | {"first_name": "Mary Ann {5%}"} for _ in range(12)]
+    mistake = TOO_LATE
     for fields in fields_of("Grace Okafor"), stranger(), *many, fields_of("Ada Okafor"):
         person = Employees.objects.create(**fields)
-        expect_greeting(person, said.pop())
+        expect_greeting(person, said.pop(), mistake)
+        mistake = OTHERS
     person.save()
     expect_none(said.pop(), "when Ada is edited", EDITED)
     [alan] = unheard(2)
@@ -94,7 +102,7 @@ def judge(welcome):
     expect_none(said.pop(), "while a fixture loads and Ada only comes back from a backup", LOADED)
 
 
-def expect_greeting(person, said):
+def expect_greeting(person, said, mistake=TOO_LATE):
     words = "The words of the greeting stay as they are, with the first name of who joins."
-    mistake = TOO_LATE if said is None else words
+    mistake = mistake if said is None else words
     expect_said(said, f"Welcome, {person.first_name}!", f"when {person} joins", mistake)

@@ -72,6 +72,8 @@ instance.address = f"Desk {instance.pk}" => sender.objects.filter(pk=instance.pk
 filter(pk=instance.pk) => all()
 # the same desk for all -> is the key
 Desk {instance.pk} => Desk 1
+# a word of its own -> The words are
+f"Desk {instance.pk}" => f"desk {instance.pk}"
 # still saves -> an endless round
 def give_desk(sender, instance, created, raw, **kwargs): => def give_desk(sender, instance, raw, **kwargs):
 if created and not raw: => if not raw:
@@ -103,6 +105,7 @@ CALLED = "save() sends post_save, and that calls your receiver, which saves: an 
 UNSAVED = "Nobody saves after post_save: what is set on the instance is in memory alone."
 UNSEEN = "Nothing was set at all. Which argument of post_save tells that somebody is new?"
 NUMBER = "The number of a desk is the key of its person."
+WORDS = "The words are `Desk`, a blank, and the number."
 NAMED = "save(update_fields=...) calls post_save all the same."
 AGAIN = "Your save() is an edit that nobody made, and everybody hears of it."
 
@@ -149,6 +152,7 @@ def expect_a_desk(fields):
     stored, desk = EmployeesWithoutHooks.objects.get(pk=person.pk), f"Desk {person.pk}"
     if stored.address != desk:
         mistake = UNSAVED if stored.address == fields["address"] else NUMBER
+        mistake = WORDS if stored.address.endswith(str(person.pk)) else mistake
         mistake = UNSEEN if fields["address"] == stored.address == person.address else mistake
         expected = f"the address of {person}, a desk with their key, in the row"
         wrong(expected, f"it is {stored.address!r}", mistake)
