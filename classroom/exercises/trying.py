@@ -629,14 +629,18 @@ def expect_wiped_first(hire):
 def expect_handed_on(stored, **fields):
     """Judge a save() wrong that drops an argument with which Django's own would fail here."""
     absent = type(stored)(pk=stored.pk + 1_000, **fields)
-    failing = (stored, "force_insert", True), (absent, "force_update", True)
-    for instance, name, value in (*failing, (stored, "using", "nowhere")):
+    failing = (stored, {"force_insert": True}), (absent, {"force_update": True})
+    nowhere = {"using": "nowhere"}
+    named = nowhere | {"update_fields": list(fields)}
+    for instance, told in (*failing, (stored, nowhere), (stored, named)):
         try:
             with transaction.atomic():
-                instance.save(**{name: value})
+                instance.save(**told)
         except (DatabaseError, ConnectionDoesNotExist):
             continue
-        expected = f"an error from save({name}={value!r}), as Django raises one here"
+        name, *_ = told
+        call = ", ".join(f"{key}={it!r}" for key, it in told.items())
+        expected = f"an error from save({call}), as Django raises one here"
         mistake = f"It looks as if {name} was dropped, or the error caught: hand on all arguments."
         wrong(expected, "it went through", mistake)
 

@@ -54,6 +54,8 @@ class TidyNames:
 strip() => strip
 # tidies the last name as well -> Tidy the first name
         super().save(*args =>         self.last_name = self.last_name.strip(); super().save(*args
+# tidies the address as well -> and nothing else
+        super().save(*args =>         self.address = self.address.strip(); super().save(*args
 # tidies one end -> still a space at one end
 strip => lstrip
 # keeps English letters alone -> 'Zoë Ann' in the row
@@ -187,12 +189,12 @@ def judge_update_fields(Person, ada):
 
 def judge_deferred(Person, ada):
     """Of an instance that was read in part only the read columns are saved, as they are now."""
-    Employees.objects.filter(pk=ada.pk).update(last_name=" Ng ")
-    here = Person.objects.only("first_name", "last_name").get(pk=ada.pk)
+    Employees.objects.filter(pk=ada.pk).update(last_name=" Ng ", address=" 1 Q ")
+    here = Person.objects.only("first_name", "last_name", "address").get(pk=ada.pk)
     here.first_name = " Mary "
     here.save()
     stored = Employees.objects.get(pk=ada.pk)
-    if (stored.first_name, stored.last_name) != ("Mary", " Ng "):
-        expected = "'Mary' and the last name ' Ng ', of somebody who was read by only()"
-        happened = f"stored are {stored.first_name!r} and {stored.last_name!r}"
-        wrong(expected, happened, "Tidy the first name, and nothing else.")
+    came, asked = (stored.first_name, stored.last_name, stored.address), ("Mary", " Ng ", " 1 Q ")
+    if came != asked:
+        alone = "Tidy the first name, and nothing else."
+        wrong(f"{asked} of somebody who was read by only()", f"stored are {came}", alone)

@@ -88,6 +88,11 @@ kwargs["update_fields"] = {*fields, "wage_bonus"} => fields.append("wage_bonus")
 # hands on the fields twice -> so it comes twice
 kwargs["update_fields"] = {*fields, "wage_bonus"} => fields = {*fields, "wage_bonus"}
 super().save(*args, **kwargs) => super().save(*args, update_fields=fields, **kwargs)
+# hands on nothing else where the hours are named -> using was dropped
+-             kwargs["update_fields"] = {*fields, "wage_bonus"}
++             return super().save(update_fields={*fields, "wage_bonus"})
+# hands on two names of its own -> and take none away
+{*fields, "wage_bonus"} => ["total_hours", "wage_bonus"]
 # hands on the fields alone -> force_insert was dropped
 super().save(*args, **kwargs) => super().save(update_fields=kwargs.get("update_fields"))
 """)
@@ -95,6 +100,7 @@ super().save(*args, **kwargs) => super().save(update_fields=kwargs.get("update_f
 
 DROPPED = "It looks as if update_fields was dropped: what was not named was written, too."
 UNWRITTEN = "The bonus was set on the instance, but too late or not among what is written."
+ADD = "Add to the names that came, and take none away."
 OWN = (
     "The instance has the wrong bonus itself: set it whenever the hours are written. A save without update_fields writes the "
     "hours, too."
@@ -133,7 +139,7 @@ def judge(LongNights):
         judge_whole_saves(night)
         judge_hours_named(Night, night)
         judge_others_named(night)
-        expect_handed_on(night, shift_date=night.shift_date + timedelta(days=7))
+        expect_handed_on(night, shift_date=MONDAY, total_hours=12)
 
 
 def judge_whole_saves(night):
@@ -162,7 +168,8 @@ def judge_hours_named(Night, night):
         if ("shift_date" in fields) is not (stored.get().shift_date == night.shift_date):
             named = "shift_date" in fields
             happened = "the date was left out" if named else "so is the date, which is not named"
-            wrong(f"that {how} writes what is named, and the bonus", happened, DROPPED)
+            mistake = ADD if named else DROPPED
+            wrong(f"that {how} writes what is named, and the bonus", happened, mistake)
     hours = 20 - night.total_hours
     how = f'update_or_create(..., defaults={{"total_hours": {hours}}})'
     told(how, lambda: Night.objects.update_or_create(pk=night.pk, defaults={"total_hours": hours}))
