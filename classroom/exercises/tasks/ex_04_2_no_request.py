@@ -48,6 +48,8 @@ request.META["REMOTE_ADDR"] => "127.0.0.1"
 ] if request else "no request" => ]
 # takes META by brackets -> not subscriptable
 request.META => request["META"]
+# asks the request -> stands in `META`
+request.META["REMOTE_ADDR"] => request.get("REMOTE_ADDR")
 # asks META for an attribute -> A dict is asked with brackets
 META["REMOTE_ADDR"] => META.REMOTE_ADDR
 # looks it up in kwargs -> just as strict
@@ -73,7 +75,7 @@ EVERYTHING = "A receiver takes **kwargs, because a sender may add arguments late
 STRICT = "An argument without a default still has to be passed."
 WORDS = "Without a request there is no address: `no request` stands in its place."
 ONLY = "Only `request` decides which it is: an `instance` may be there with it, or without it."
-FORM = "First the address, or `no request`, then a colon and a blank, then the message."
+FORM = "First the address, or `no request`, then a colon and a blank, then the message as it came."
 # Words of an error of Python, and what they mean here.
 MEANS = {
     "unexpected keyword": EVERYTHING,
@@ -81,6 +83,7 @@ MEANS = {
     "required keyword-only": STRICT,
     "format|'sure'": "The message is data and no pattern: `%` and `{` in it stay as they are.",
     "'request'": "kwargs['request'] is just as strict as an argument: it fails when nobody passes one.",
+    "'WSGIRequest'": "The address stands in `META` of the request, and that is a dict.",
     "NoneType": "None has no META: check whether there is a request before you use it.",
 }
 

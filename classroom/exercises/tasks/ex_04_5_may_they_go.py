@@ -120,6 +120,10 @@ left = Signal() => from speedy.signals.custom_signals import event_signal as lef
 left = Signal() => left = leaving
 # writes to others -> one is another now
 person.delete() => person.delete(); Employees.objects.update(age=30)
+# takes an answer for a refusal -> what it returns says nothing
+-         leaving.send(sender=type(person), employee=person)
++         if any(said for _, said in leaving.send(sender=type(person), employee=person)):
++             return
 # nobody leaves -> is still stored
         person.delete() =>
 # a class -> an instance of it
@@ -171,13 +175,15 @@ def expect_both(leaving, left, let_go, person):
         it = told.get("employee")
         there = stored(key) and type(it) is type(person) and it.pk == key
         heard.append((which, sender, told, there, transaction_is_open()))
+        return "noted"
 
     seats = ShiftsEmployees.objects.exclude(employee=key)
     others = same_rows(Employees.objects.exclude(pk=key), Shifts.objects.all(), seats)
     with connected(leaving, hear), connected(left, hear), others, trace() as seen:
         let_go(person)
     if stored(key):
-        wrong("that the person goes", "their row is still stored")
+        error = "A receiver refuses by an error: what it returns says nothing."
+        wrong("that the person goes", "their row is still stored", error if len(heard) == 1 else "")
     if seen.filter(post_save):
         delete = "Delete: what goes is not saved."
         wrong("that the person goes, and no more", "a row is saved", delete)
