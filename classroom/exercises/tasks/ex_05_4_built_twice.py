@@ -199,6 +199,9 @@ neither => signal
 +     seen.add(str(employee))
 # looks at the latest shift -> Look at the headcount of that person's shift first
 employee.shifts.first() => Shifts.objects.latest("shift_date")
+# thanks the last of the shift -> thank the one who was hired
+-         transaction.on_commit(partial(thank, employee, shift))
++         transaction.on_commit(partial(thank, shift.employees_shift.last(), shift))
 # the call saves once more -> an UPDATE of the person
           employee = hire_by_call(**fields)
 +         employee.save()
@@ -291,8 +294,9 @@ def tell_the_story(hire, name, prepare=lambda: None):
         ShiftsEmployees.objects.get(employee=people[2]).save()
         sent = "post_save is sent for an edit, too. `created` tells which it was."
         expect_lines(1, f"{name}: no thanks for {people[2]}, who is only edited", sent)
+        key = people[1].pk
         people[1].delete()
-        expect_thanks(hire, others[0], name)
+        expect_thanks(hire, stranger() | {"id": key, "first_name": alan["first_name"]}, name)
         with taken_back():
             for fields in others[1:4]:
                 hire(**fields)
@@ -320,6 +324,8 @@ def expect_thanks(hire, fields, name):
     wanted = [f"{person} completes the {shift}"] if shift.headcount == SEATS else []
     if new != wanted:
         mistake = "thank() writes the line, as it is." if wanted else LOOK
+        if wanted and new and not new[0].startswith(f"{person} "):
+            mistake = "Others sit there, too: thank the one who was hired."
         if wanted and not new and before:
             mistake = LOOK
         elif wanted and not new:

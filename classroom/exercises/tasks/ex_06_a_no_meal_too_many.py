@@ -45,6 +45,10 @@ if created and not raw: => transaction.on_commit(lambda: log_event(f"A meal for 
 # asks for the key, as before a save -> does your condition hold
 instance, created, raw, * => instance, raw, *
 created and not raw => instance.pk is None and not raw
+# writes outside a transaction alone -> keeps it till then
+-         transaction.on_commit(lambda: log_event(f"A meal for {instance}.", "kitchen"))
++         if not transaction.get_connection().in_atomic_block:
++             log_event(f"A meal for {instance}.", "kitchen")
 # once for each name -> after four people
 seen = set()
     if created and not raw and str(instance) not in seen:
@@ -99,4 +103,6 @@ def judge(order_one_meal):
             ada()
             transaction.set_rollback(True)
         expect_meals([hired], "before the commit")
+    if len(logged()) == 1:
+        each = "A transaction was open, and it was committed: transaction.on_commit() keeps it till then."
     expect_meals([hired, *more], "in all, after four people in one transaction", each)
