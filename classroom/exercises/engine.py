@@ -296,7 +296,8 @@ def source_of(function):
 
 def parts_of(cls):
     """Return the parents and methods of a class; a cell that runs again makes its own anew."""
-    methods = {name: it for name, it in vars(cls).items() if isinstance(it, FunctionType)}
+    inside = {name: getattr(it, "__func__", it) for name, it in vars(cls).items()}
+    methods = {name: it for name, it in inside.items() if isinstance(it, FunctionType)}
     parents = [(base.__module__, base.__qualname__) for base in cls.__bases__]
     return parents, {name: source_of(it) for name, it in methods.items()}
 

@@ -51,8 +51,62 @@ Django runs an async receiver where no event loop runs <- async def hear*
 == others
 post_save.connect(hear, sender=EmployeesWithoutHooks, weak=False) => with connected(post_save, hear, sender=EmployeesWithoutHooks):
         self.addCleanup(post_save.disconnect, hear, sender=EmployeesWithoutHooks) =>
-        self.hire =>             self.hire
-# or
+# asks tearDown for what is local -> keep it on `self`
+-         self.addCleanup(post_save.disconnect, hear, sender=EmployeesWithoutHooks)
+-         self.hire("Ada")
+-         self.assertEqual(heard, ["Ada"])
++         self.hire("Ada")
++         self.assertEqual(heard, ["Ada"])
++     def tearDown(self):
++         post_save.disconnect(hear, sender=EmployeesWithoutHooks)
+# calls it at once -> takes a function
+disconnect, hear, sender=EmployeesWithoutHooks => disconnect(hear, sender=EmployeesWithoutHooks)
+# takes off everybody -> of somebody else
+post_save.disconnect, hear, sender=EmployeesWithoutHooks => post_save.receivers.clear
+# takes the last one off -> does it name the same pair
+disconnect, hear, sender=EmployeesWithoutHooks => receivers.pop
+# hires by hand -> nobody called it
+self.hire("Ada") => EmployeesWithoutHooks.objects.create(first_name="Ada", last_name="Lace", address="-", age=30)
+# hears nobody -> is never heard of
+        self.assertEqual(heard, ["Ada"]) =>
+# one list for all runs -> ['Ada'
+- from django.test import TestCase
++ from django.test import TestCase
++ heard = []
+-         heard = []
+# only that somebody is heard -> twice
+assertEqual(heard, ["Ada"]) => assertIn("Ada", heard)
+# counts -> stores somebody else
+assertEqual(heard, ["Ada"]) => assertEqual(len(heard), 1)
+# hides an error of the hire -> notices that the hire raises
+-         self.hire("Ada")
++         try:
++             self.hire("Ada")
++         except LookupError:
++             pass
+# mutes the others -> of others connected during a hire
+-         post_save.connect(hear, sender=EmployeesWithoutHooks, weak=False)
+-         self.addCleanup(post_save.disconnect, hear, sender=EmployeesWithoutHooks)
+-         self.hire("Ada")
++         with muted(post_save), connected(post_save, hear, sender=EmployeesWithoutHooks):
++             self.hire("Ada")
+# no parent -> name `TestCase`
+HearingTest(TestCase) => HearingTest
+# no test in it -> begins with test_
+test_a_hire_is_heard_of => a_hire_is_heard_of
+""",
+    others=(
+        """
+        heard = []
+
+        def hear(sender, instance, **kwargs):
+            heard.append(instance.first_name)
+
+        with connected(post_save, hear, sender=EmployeesWithoutHooks):
+            self.hire("Ada")
+        self.assertEqual(heard, ["Ada"])
+""",
+        """
 class HearingTest(TestCase):
     def setUp(self):
         self.heard = []
@@ -148,7 +202,7 @@ HIRES = {
 MEANS = {
     "argument 'signal'": "Give the receiver **kwargs: a signal may send more than you name.",
     r"\[\] !=": "Is it still connected in the hire? addCleanup() takes a function, and apart what it takes.",
-    "NameError": "What is local in a test is unknown in tearDown(): keep it on `self`, or addCleanup() it.",
+    "NameError": "It is unknown there: import it, or, where it is local in another method, keep it on `self`.",
     "context manager": "connect() gives nothing to open: for a `with` there is `connected()`.",
     "async": "There is an `async def`: tests and receivers here are plain, so write `def` alone.",
 }
@@ -182,6 +236,8 @@ def judge(hearing_test):
                 why = "It is held weakly, and lives on as long as a traceback holds the test."
             expected = f"no receiver left when hire {what}"
             wrong(expected, f"one is still connected when hire {what}", why)
+        if not meanwhile:
+            wrong("tests that call self.hire(name)", "nobody called it", "The check provides it.")
         if before - meanwhile:
             muted = "A test that mutes describes a project that does not exist."
             wrong("the receivers of others connected during a hire", "one is taken off", muted)
@@ -209,6 +265,13 @@ def heard_by(hearing_test, hire):
     def held(name):
         frames.append(sys._getframe(1))
         meanwhile.update(living())
+        post_save.connect(serve_tea, sender=EmployeesWithoutHooks)  # after the test's own
         hire(name)
 
-    return rehearse(hearing_test, held), living(), meanwhile
+    outcomes = rehearse(hearing_test, held)
+    post_save.disconnect(serve_tea, sender=EmployeesWithoutHooks)
+    return outcomes, living(), meanwhile
+
+
+def serve_tea(**kwargs):
+    """Stand for a receiver that somebody connects while the test runs."""

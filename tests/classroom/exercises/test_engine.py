@@ -935,6 +935,7 @@ CHANGES = {
     "a decorator": ("hire", "def hire(name", "@partial\ndef hire(name"),
     "a parent": ("Rota", "list", "dict"),
     "a method": ("Rota", "return 1", "return 2"),
+    "a class method": ("Rota", "    def", "    @classmethod\n    def new(cls): pass\n\n    def"),
     "a value": ("ways", "partial(name)", "name"),
 }
 
