@@ -164,6 +164,8 @@ receiver\(\) missing|has no attribute 'connect'
   `@receiver` takes the signal first, and then the sender by name.
 ^IndexError: tuple
   A `*` in a `def` takes what comes by place: by name nothing comes to it.
+takes [2-9] positional arguments but
+  More is passed than its `def` takes: look at what the one that it overrides takes.
 missing \d+ required (positional|keyword)
   The call leaves out what the `def` asks for.
 unexpected keyword argument

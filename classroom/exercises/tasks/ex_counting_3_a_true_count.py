@@ -151,5 +151,5 @@ def why(before, now, true, told):
     if before > true:
         return "It was too high."
     if told == before:
-        return "It was left as it is: which shifts do you look at?"
+        return "It was too low, and left as it is: which shifts do you look at?"
     return "The stored number is wrong, so do not add to it: count seats. Two of one name are two."

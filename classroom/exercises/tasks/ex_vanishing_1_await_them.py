@@ -57,6 +57,9 @@ from concurrent.futures import ThreadPoolExecutor
 # hands on a task -> nobody awaited it
 import asyncio
     return asyncio.create_task(signal.asend(sender=Shifts, soup=soup))
+# gathers without await -> It made a coroutine
+import asyncio
+    return [it for _, it in asyncio.gather(signal.asend(sender=Shifts, soup=soup))]
 # takes the first of each pair -> These are receivers
 answer for _, answer => answer for answer, _
 # awaits a list -> awaits nobody
@@ -67,7 +70,7 @@ asend( => send(
 sender=Shifts => sender=tell
 # forgets the soup -> passed along
 , soup=soup) => )
-# tries the other one first -> had answered before
+# tries the other one first -> answers before
 -     answers = await signal.asend(sender=Shifts, soup=soup)
 +     try:
 +         answers = signal.send(sender=Shifts, soup=soup)
@@ -115,7 +118,7 @@ def kitchen(*kinds):
 MEANS = {
     "'await' expression": "send() gives a list at once, and awaits nobody: of the four ways two are awaited.",
     "running event loop|already running|AsyncToSync": "A loop runs already: neither send() nor asyncio.run() can wait in it. `await` does.",
-    "'coroutine' object": "It made a coroutine, and nobody awaited it.",
+    "'coroutine' object|used with future": "It made a coroutine, and nobody awaited it.",
     "'soup'|takes 2 positional": "What a signal carries is passed along by name: soup=soup.",
 }
 BY_NAME = "Write `async def`, and hand over the function: others `await` the call of tell()."
@@ -170,7 +173,7 @@ def expect(tell, kinds, soup, answers):
             raise
         said = f"{type(error).__name__}: {error}"
         wrong("the answers of plain and of async receivers", said, what)
-    mistake, nobody = "", MEANS["'coroutine' object"]
+    mistake, nobody = "", MEANS["'coroutine' object|used with future"]
     if not isinstance(came, list):
         is_waiting = is_awaitable(came) or asyncio.isfuture(came)
         mistake = nobody if is_waiting else "They stand in a list."
@@ -188,5 +191,5 @@ def expect(tell, kinds, soup, answers):
         expected = "a list of the answers of all receivers for `Shifts`"
         wrong(expected, f"it returned {came!r}", "" if came is None else mistake)
     if RINGS.count(soup) != sum(str(it).startswith("ring") for it in answers):
-        again = "A plain receiver had answered before the error of send() came."
+        again = "Send it once: a plain receiver answers before the error of send() comes."
         wrong("each receiver called once", "one of them was called again", again)
