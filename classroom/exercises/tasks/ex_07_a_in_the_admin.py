@@ -105,11 +105,23 @@ employee=employee) => employee=Employees.objects.last())
             Employees.objects.bulk_create([obj])
             place(obj)
 # keeps three fields of an edit -> age of
-        if change:
-            obj.save(update_fields=["first_name", "last_name", "address"])
-        else:
-            obj.save()
-            place(obj)
+-         super().save_model(request, obj, form, change)
+-         if not change:
+-             place(obj)
++         if change:
++             obj.save(update_fields=["first_name", "last_name", "address"])
++         else:
++             obj.save()
++             place(obj)
+# stores an edit past the receivers -> update() sends no signal
+-         super().save_model(request, obj, form, change)
+-         if not change:
+-             place(obj)
++         if change:
++             Employees.objects.filter(pk=obj.pk).update(**form.cleaned_data)
++         else:
++             obj.save()
++             place(obj)
 # wipes at an edit -> were moved
           super().save_model(request, obj, form, change)
 +         scheduling.wipe_expired_shifts()
@@ -235,4 +247,7 @@ def expect_edit(saving, person):
         if len(now) == len(before):
             tells = "Those of an earlier shift were moved: wipe for a new person alone."
         wrong("an edit that places nobody", "an edit changed who sits where", tells)
+    if not seen.filter(post_save, kind="signal"):
+        silent = "update() sends no signal, so nobody who listens hears of the edit."
+        wrong("an edit stored by save()", "post_save was not sent", silent)
     expect_saved_once(seen)

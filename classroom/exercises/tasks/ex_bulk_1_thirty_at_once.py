@@ -84,6 +84,15 @@ scheduling.wipe_expired_shifts => Shifts.objects.expired().delete
 Employees.objects.bulk_create(people) => Employees.objects.bulk_create([people.pop() for _ in people[:]])
 # each name once -> 3 more people in the table
 bulk_create(people) => bulk_create({str(it): it for it in people}.values())
+# ten at a time -> between one BEGIN and its COMMIT
+-     with transaction.atomic():
+-         scheduling.wipe_expired_shifts()
+-         people = Employees.objects.bulk_create(people)
+-         scheduling.assign_many(people)
++     for at in range(0, len(people), 10):
++         with transaction.atomic():
++             scheduling.wipe_expired_shifts()
++             scheduling.assign_many(Employees.objects.bulk_create(people[at:at + 10]))
 # changes a field -> a field of somebody
 people = Employees.objects.bulk_create(people) => people[0].address = "-"; people = Employees.objects.bulk_create(people)
 # writes to others -> one is another now
@@ -169,6 +178,8 @@ def judge_batch(hire_night_shift, persons, most=MOST):
         wrong(f"fewer than {most} SQL statements", f"it took {len(seen.statements)}", by_one)
     expect_usual_shifts()
     expect_people(hired, stored)
+    if not connection.in_atomic_block:
+        expect_one_transaction(seen, Employees, ShiftsEmployees)
 
 
 def expect_usual_shifts():
