@@ -75,6 +75,10 @@ fields=["person", "day"] => fields=["person", "day"], condition=~Q(person="")
 Q(ends__gt=F("begins")) => Q(ends__gt=F("begins"), begins__gte=8)
 # a rule that nobody asked for -> began on the day before
 rules = [ => rules = [models.CheckConstraint(name="hours", condition=Q(begins__gte=0)),
+# a day of 24 hours -> after midnight
+rules = [ => rules = [models.CheckConstraint(name="day", condition=Q(begins__lt=24)),
+# fields without a constraint -> there is ('person', 'day') among them
+rules = [("person", "day")]
 # no list -> a list of constraints
 rules = Q(ends__gt=F("begins"))
 # conditions without a constraint -> a list of constraints
@@ -96,6 +100,7 @@ GOOD = {
     "a break that began on the day before": [ADA | {"begins": -1}],
     "a break of nobody in particular": [ADA | {"person": ""}],
     "a break that ends on the next morning": [ADA | {"begins": 23, "ends": 25}],
+    "a break after midnight, counted on": [ADA | {"begins": 24, "ends": 26}],
     "two people on the same day": [ADA, ADA | {"person": "Grace"}],
     "the same person on another day": [ADA, ADA | {"day": "2022-11-15"}],
     "the same person on that day of another month": [ADA, ADA | {"day": "2022-12-14"}],
