@@ -202,6 +202,15 @@ employee.shifts.first() => Shifts.objects.latest("shift_date")
 # thanks the last of the shift -> thank the one who was hired
 -         transaction.on_commit(partial(thank, employee, shift))
 +         transaction.on_commit(partial(thank, shift.employees_shift.last(), shift))
+# looks at the commit -> look before
+-     shift = employee.shifts.first()
+-     if shift.headcount == 3:
+-         transaction.on_commit(partial(thank, employee, shift))
++     def later():
++         shift = employee.shifts.first()
++         if shift.headcount == 3:
++             thank(employee, shift)
++     transaction.on_commit(later)
 # the call saves once more -> an UPDATE of the person
           employee = hire_by_call(**fields)
 +         employee.save()
@@ -306,7 +315,8 @@ def tell_the_story(hire, name, prepare=lambda: None):
             last = [hire(**fields) for fields in others[1:3]][-1]
         outermost = "Two are hired in one transaction: on_commit() waits for the outermost one."
         expected = f"{name}: thanks for {last}, who completes a shift, after the commit"
-        expect_lines(3, expected, outermost)
+        at_commit = "At the commit more people sit there than when the person came: look before."
+        expect_lines(3, expected, at_commit if len(logged()) > 3 else outermost)
 
 
 def expect_lines(number, expected, mistake):

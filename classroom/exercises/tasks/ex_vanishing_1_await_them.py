@@ -62,6 +62,8 @@ import asyncio
     return [it for _, it in asyncio.gather(signal.asend(sender=Shifts, soup=soup))]
 # takes the first of each pair -> These are receivers
 answer for _, answer => answer for answer, _
+# forgets the brackets -> takes what a call gives
+asend(sender=Shifts, soup=soup) => asend
 # awaits a list -> awaits nobody
 asend( => send(
 # keeps the pairs -> pairs of receiver and answer
@@ -116,6 +118,7 @@ def kitchen(*kinds):
 
 # Words of an error, and what they mean here.
 MEANS = {
+    "object (method|function) can't": "Are there brackets missing? `await` takes what a call gives.",
     "'await' expression": "send() gives a list at once, and awaits nobody: of the four ways two are awaited.",
     "running event loop|already running|AsyncToSync": "A loop runs already: neither send() nor asyncio.run() can wait in it. `await` does.",
     "'coroutine' object|used with future": "It made a coroutine, and nobody awaited it.",
