@@ -203,7 +203,7 @@ def judged(task, answer, seconds=...):
 
 def slip_of_star(task, answer):
     """Say of an answer that failed what its `*people` does, where the call has plain arguments."""
-    if task.call and "**" not in task.call and isinstance(answer, FunctionType):
+    if task.call and not re.search(r"\*\*|\.\.\.", task.call) and isinstance(answer, FunctionType):
         match list(inspect.signature(answer).parameters.values()):
             case [only] if only.kind is only.VAR_POSITIONAL:
                 return f"`{only}` makes a tuple of what comes: write `{only.name}` alone."

@@ -122,6 +122,8 @@ type object '\w+' has no attribute '(all|bulk|count|create|ex|filter|first|get|l
   It is a list: take one of it, or each in a loop.
 ^NameError: name
   Is it among the arguments in the `def`? Else import it, or mind how it is written.
+^UnboundLocalError
+  What a function sets is its own: append() or extend() adds to a list outside.
 DoesNotExist
   No row is like that: what was stored, and when?
 MultipleObjectsReturned
