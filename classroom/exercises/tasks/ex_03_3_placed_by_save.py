@@ -55,6 +55,11 @@ joins() => pk is None
 joins() => _state.adding
 # drops the arguments -> update_fields
 (*args, **kwargs => (
+# hands on the fields alone -> force_insert was dropped
+super().save(*args, **kwargs) => super().save(update_fields=kwargs.get("update_fields"))
+# hands on nothing for a newcomer -> force_update was dropped
+-             super().save(*args, **kwargs)
++             super().save(**({} if joins else kwargs))
 # a receiver does it -> was called by post_save
 from django.db.models.signals import post_save
 def place(sender, instance, created, **kwargs):
@@ -141,6 +146,7 @@ def judge(PlacedBySave):
         alan = fields_of("Alan Okafor")
         expect_all_or_nothing(lambda: Person.objects.create(**alan), ShiftsEmployees)
         judge_edit(Person, ada)
+        expect_handed_on(ada, **fields_of("Grace Okafor"))
         for key in 77, 66:
             grace = Person(pk=key, **fields_of("Grace Okafor"))
             expect_seat(lambda: saved(grace), OWN_KEY)  # noqa: B023 (called at once)
