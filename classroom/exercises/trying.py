@@ -463,6 +463,8 @@ def expect_caller_goes_on(act, kind=BrokenRule):
         error = error_of(act, kind)
         if isinstance(error, transaction.TransactionManagementError):
             own = "In a caller's transaction rollback() is refused: leave it to atomic()."
+            if "execute queries" in str(error):
+                own = "A broken block takes no query: undo nothing by hand, leave it to atomic()."
             wrong("the error itself, for a caller with a transaction", f"it was {error!r}", own)
         if transaction.get_connection().needs_rollback:
             transaction.set_rollback(False)

@@ -149,6 +149,20 @@ class PeopleAdmin(admin.ModelAdmin):
 +                 place(obj)
 +             except Exception:
 +                 print("no shift")
+# undoes it by hand -> undo nothing by hand
+-             place(obj)
++             try:
++                 place(obj)
++             except Exception:
++                 obj.delete()
++                 raise
+# keeps no edit -> is as before
+-         super().save_model(request, obj, form, change)
+-         if not change:
+-             place(obj)
++         if not change:
++             super().save_model(request, obj, form, change)
++             place(obj)
 # overrides another method -> there is none
 save_model(self, => save_models(self,
 # no admin class -> is not such a class

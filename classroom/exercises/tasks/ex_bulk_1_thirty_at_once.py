@@ -63,6 +63,8 @@ people = Employees.objects.bulk_create(people) => for person in people:
 assign_many(people) => assign_many(Employees.objects.without_shift())
 # places them after the commit -> on_commit() comes after it
 scheduling.assign_many(people) => transaction.on_commit(lambda: scheduling.assign_many(people))
+# wipes after the commit -> on_commit() comes after it
+scheduling.wipe_expired_shifts() => transaction.on_commit(scheduling.wipe_expired_shifts)
 # returns the last of the table -> other people
 return people => return list(Employees.objects.order_by("-pk")[:len(people)])
 # makes the seats by hand -> and count
@@ -119,7 +121,7 @@ takes fewer than {MOST} SQL statements. (The rule is in `speedy.scheduling`.)
 
 
 UNHEARD = "bulk_create() sends no post_save, so no receiver placed them: call the rule, for all."
-LATER = "Place them in the transaction that stores them: on_commit() comes after it."
+LATER = "Do it in the transaction that stores them: on_commit() comes after it."
 UNWIPED = "bulk_create() sends no pre_save either, and a receiver of pre_save wipes."
 AGAIN = "The people of a wiped shift are placed again: the rule has a function that does both."
 LOOPED = "It looks as if people were stored one by one, in a loop."
@@ -162,11 +164,11 @@ def judge_batch(hire_night_shift, persons, most=MOST):
         wrong(f"{number} more people in the table", f"{stored.count()} of them are")
     expect_keys_of(people)
     expect_stored_as_given(people, persons)
+    late = LATER if seen.filter(kind="on_commit") else ""
     if left := stored.without_shift().count():
-        mistake = LATER if seen.filter(kind="on_commit") else UNHEARD
-        wrong("a shift for everybody", f"{left} of the {number} have none", mistake)
+        wrong("a shift for everybody", f"{left} of the {number} have none", late or UNHEARD)
     if Shifts.objects.filter(pk__in=expired).exists():
-        moved = "" if Shifts.objects.expired().exists() else "It was moved, not wiped."
+        moved = late if Shifts.objects.expired().exists() else "It was moved, not wiped."
         wrong("no shift from before today", "Monday's is there, on Tuesday", moved or UNWIPED)
     if lost := unplaced(seated):
         wrong(f"a shift for {lost[0]}, who sat on a wiped one", "there is none now", AGAIN)
