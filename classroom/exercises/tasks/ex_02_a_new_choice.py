@@ -122,6 +122,8 @@ created and not raw => instance.pk is None and not raw
 created and not raw => created and not raw and len(instance.choice_text) < 9
 # names the last of the table -> it printed New choice: Cocoa
 :", instance => :", Choice.objects.last()
+# changes the case -> Something that Nobody
+:", instance => :", str(instance).capitalize()
 # stops at ten -> it printed 1 write
 created and not raw => created and not raw and Choice.objects.count() < 10
 # saves as well -> no write of its own
@@ -173,8 +175,9 @@ def judge(signals_py):
     mysite.write("polls/signals.py", signals_py)
     settings = mysite.read("mysite/settings.py")
     mysite.write("mysite/settings.py", settings.replace("DEBUG = True", "DEBUG = False"))
-    long = f"Something that nobody has chosen in {randint(1_000, 9_999)} years, 5 % {{or}} more"
-    printed = mysite.manage("shell", "--verbosity", "0", "--command", ACTS.format(long=long))
+    long = f"Something that Nobody has chosen in {randint(1_000, 9_999)} years, 5 % {{or}} more"
+    acts = ACTS.format(long=long)
+    printed = mysite.manage("shell", "--verbosity", "0", "--command", acts)
     parts = [part.split("\n") for part in printed.split("== ")[1:]]
     said = {act: "; ".join(lines[:-1]) for act, *lines in parts}
     if len(said) < len(PRINTED):
