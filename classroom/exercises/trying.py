@@ -636,7 +636,7 @@ def expect_handed_on(stored, **fields):
     named = nowhere | {"update_fields": list(fields)}
     for instance, told in (*failing, (stored, nowhere), (stored, named)):
         try:
-            with transaction.atomic():
+            with callers_transaction():
                 instance.save(**told)
         except (DatabaseError, ConnectionDoesNotExist):
             continue
