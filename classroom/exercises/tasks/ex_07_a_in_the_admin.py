@@ -105,23 +105,17 @@ employee=employee) => employee=Employees.objects.last())
             Employees.objects.bulk_create([obj])
             place(obj)
 # keeps three fields of an edit -> age of
--         super().save_model(request, obj, form, change)
--         if not change:
--             place(obj)
-+         if change:
-+             obj.save(update_fields=["first_name", "last_name", "address"])
-+         else:
-+             obj.save()
-+             place(obj)
+        if change:
+            obj.save(update_fields=["first_name", "last_name", "address"])
+        else:
+            obj.save()
+            place(obj)
 # stores an edit past the receivers -> update() sends no signal
--         super().save_model(request, obj, form, change)
--         if not change:
--             place(obj)
-+         if change:
-+             Employees.objects.filter(pk=obj.pk).update(**form.cleaned_data)
-+         else:
-+             obj.save()
-+             place(obj)
+        if change:
+            Employees.objects.filter(pk=obj.pk).update(**form.cleaned_data)
+        else:
+            obj.save()
+            place(obj)
 # wipes at an edit -> were moved
           super().save_model(request, obj, form, change)
 +         scheduling.wipe_expired_shifts()
@@ -156,13 +150,6 @@ class PeopleAdmin(admin.ModelAdmin):
 +             except Exception:
 +                 obj.delete()
 +                 raise
-# keeps no edit -> is as before
--         super().save_model(request, obj, form, change)
--         if not change:
--             place(obj)
-+         if not change:
-+             super().save_model(request, obj, form, change)
-+             place(obj)
 # overrides another method -> there is none
 save_model(self, => save_models(self,
 # no admin class -> is not such a class

@@ -77,8 +77,6 @@ Q(ends__gt=F("begins")) => Q(ends__gt=F("begins"), begins__gte=8)
 rules = [ => rules = [models.CheckConstraint(name="hours", condition=Q(begins__gte=0)),
 # a day of 24 hours -> after midnight
 rules = [ => rules = [models.CheckConstraint(name="day", condition=Q(begins__lt=24)),
-# fields without a constraint -> there is ('person', 'day') among them
-rules = [("person", "day")]
 # no list -> a list of constraints
 rules = Q(ends__gt=F("begins"))
 # conditions without a constraint -> a list of constraints

@@ -51,62 +51,8 @@ Django runs an async receiver where no event loop runs <- async def hear*
 == others
 post_save.connect(hear, sender=EmployeesWithoutHooks, weak=False) => with connected(post_save, hear, sender=EmployeesWithoutHooks):
         self.addCleanup(post_save.disconnect, hear, sender=EmployeesWithoutHooks) =>
-# asks tearDown for what is local -> keep it on `self`
--         self.addCleanup(post_save.disconnect, hear, sender=EmployeesWithoutHooks)
--         self.hire("Ada")
--         self.assertEqual(heard, ["Ada"])
-+         self.hire("Ada")
-+         self.assertEqual(heard, ["Ada"])
-+     def tearDown(self):
-+         post_save.disconnect(hear, sender=EmployeesWithoutHooks)
-# calls it at once -> takes a function
-disconnect, hear, sender=EmployeesWithoutHooks => disconnect(hear, sender=EmployeesWithoutHooks)
-# takes off everybody -> of somebody else
-post_save.disconnect, hear, sender=EmployeesWithoutHooks => post_save.receivers.clear
-# takes the last one off -> does it name the same pair
-disconnect, hear, sender=EmployeesWithoutHooks => receivers.pop
-# hires by hand -> nobody called it
-self.hire("Ada") => EmployeesWithoutHooks.objects.create(first_name="Ada", last_name="Lace", address="-", age=30)
-# hears nobody -> is never heard of
-        self.assertEqual(heard, ["Ada"]) =>
-# one list for all runs -> ['Ada'
-- from django.test import TestCase
-+ from django.test import TestCase
-+ heard = []
--         heard = []
-# only that somebody is heard -> twice
-assertEqual(heard, ["Ada"]) => assertIn("Ada", heard)
-# counts -> stores somebody else
-assertEqual(heard, ["Ada"]) => assertEqual(len(heard), 1)
-# hides an error of the hire -> notices that the hire raises
--         self.hire("Ada")
-+         try:
-+             self.hire("Ada")
-+         except LookupError:
-+             pass
-# mutes the others -> of others connected during a hire
--         post_save.connect(hear, sender=EmployeesWithoutHooks, weak=False)
--         self.addCleanup(post_save.disconnect, hear, sender=EmployeesWithoutHooks)
--         self.hire("Ada")
-+         with muted(post_save), connected(post_save, hear, sender=EmployeesWithoutHooks):
-+             self.hire("Ada")
-# no parent -> name `TestCase`
-HearingTest(TestCase) => HearingTest
-# no test in it -> begins with test_
-test_a_hire_is_heard_of => a_hire_is_heard_of
-""",
-    others=(
-        """
-        heard = []
-
-        def hear(sender, instance, **kwargs):
-            heard.append(instance.first_name)
-
-        with connected(post_save, hear, sender=EmployeesWithoutHooks):
-            self.hire("Ada")
-        self.assertEqual(heard, ["Ada"])
-""",
-        """
+        self.hire =>             self.hire
+# or
 class HearingTest(TestCase):
     def setUp(self):
         self.heard = []
@@ -147,6 +93,10 @@ EmployeesWithoutHooks, weak=False => EmployeesWithoutHooks
 disconnect, hear, sender=EmployeesWithoutHooks => disconnect(hear, sender=EmployeesWithoutHooks)
 # takes off everybody -> of somebody else
 post_save.disconnect, hear, sender=EmployeesWithoutHooks => post_save.receivers.clear
+# takes the last one off -> does it name the same pair
+disconnect, hear, sender=EmployeesWithoutHooks => receivers.pop
+# hires by hand -> nobody called it
+self.hire("Ada") => EmployeesWithoutHooks.objects.create(first_name="Ada", last_name="Lace", address="-", age=30)
 # hears nobody -> is never heard of
         self.assertEqual(heard, ["Ada"]) =>
 # one list for all runs -> ['Ada'
