@@ -27,7 +27,7 @@ predict("costs-1")
 # `hire_costs` fills a rota, hires people one by one, and shows the usual time (the median) of one hire, in milliseconds.
 
 # %% tags=["varies"]
-costs = hire_costs(sizes=(0, 3_000, 30_000), rounds=15)
+costs = hire_costs(sizes=(0, 3_000, 30_000), rounds=8)
 reveal("costs-1")
 costs.round(1)
 
