@@ -14,12 +14,12 @@
 #
 # You take over a polls site. Only its view `vote()` adds votes. `who_listens()` shows four receivers:
 #
-# | signal | sender | receiver | what it does |
-# |---|---|---|---|
-# | `pre_save` | `Question` | `set_search_text` | fills in the search text |
-# | `post_save` | `Choice` | `store_vote` | stores a row about each vote |
-# | `post_save` | `User` | `make_profile` | stores a profile for each new user |
-# | `post_delete` | `Choice` | `delete_picture` | deletes the file of the picture |
+# | receiver | is called at | and |
+# |---|---|---|
+# | `set_search_text` | `pre_save` of `Question` | fills in the search text |
+# | `store_vote` | `post_save` of `Choice` | stores a row about each vote |
+# | `make_profile` | `post_save` of `User` | stores a profile for each new user |
+# | `delete_picture` | `post_delete` of `Choice` | deletes the file of the picture |
 #
 # [Django's page on signals](https://docs.djangoproject.com/en/5.2/topics/signals/) warns you: they can make code hard to understand. Which
 # of the four should stay?
