@@ -41,7 +41,7 @@ MAKEFILE = $(firstword $(MAKEFILE_LIST))
 show = awk -F ':.*\#\# ' -v names=" $(1) " '/^[a-z0-9-]+:.*\#\# / && index(names, " " $$1 " ") {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE)
 
 .DEFAULT_GOAL := help
-.PHONY: anew help help-all setup lab notebook serve prepare test test-fast test-lite test-postgres test-django61 test-all stress django-suite foreign wheel lint notebooks run-all html lite room bench-room presenter solutions reset mutants bench doctor lock clean
+.PHONY: help help-all setup lab notebook serve prepare test test-fast test-lite test-postgres test-django61 test-all stress django-suite foreign wheel lint notebooks run-all html lite room bench-room presenter solutions reset mutants bench doctor lock clean
 
 help: ## say what can be done here
 	@echo "To learn:"; $(call show,$(LEARN))
@@ -158,8 +158,10 @@ NO_PYTHON = $(error This needs Python 3.11 or newer with its venv module, and no
 .venv-room/.ready: room/requirements.txt
 	$(INSTALL) .venv-room $<
 
-$(VENV)/.ready: requirements.txt $(if $(alive),,anew)
+$(VENV)/.ready: requirements.txt $(if $(alive),,FORCE)
 	$(INSTALL) $(VENV) $< "$(OTHER)"
+
+FORCE:
 
 # JupyterLite, which runs notebooks in a browser, and the packages that go there.
 $(LITE): setup

@@ -129,7 +129,8 @@ def end_in_the_middle(name):
     """Hire by a wiring in a process of its own, which ends before the person is given a shift.
 
     It ends at once, with nothing tidied up, like one that is killed. `name` is that of a wiring;
-    the person who is hired has it as a last name. Raises ValueError for an unknown one.
+    the person who is hired has it as a last name. Prints whether that person is stored afterwards.
+    Raises ValueError for an unknown one.
     """
     if not isinstance(name, str) or name not in WIRINGS:
         raise ValueError(
@@ -140,6 +141,9 @@ def end_in_the_middle(name):
     environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "speedster.settings"}
     # It does not end well, on purpose.
     run_python("-c", CHILD, name, database, day, cwd=ROOT, env=environment)
+    is_left = Employees.objects.filter(last_name=name).exists()
+    then = "The person is stored, without a shift." if is_left else "Nobody is stored."
+    print(f"{name}: the program ended before the rule had run. {then}")
 
 
 CHILD = """

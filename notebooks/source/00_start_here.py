@@ -13,7 +13,7 @@
 #
 # You know some Python, and have done Django's polls tutorial. Run a cell with <kbd>Shift</kbd> + <kbd>Enter</kbd>. The first cell
 # gives this notebook its own empty database. From then on, today is Monday, 14 November 2022, until a cell moves the date on. To start
-# over, run that cell again. Models, and tools of this course such as `fresh_database()`, are imported already.
+# over, run the first cell again. Models, and tools of this course such as `fresh_database()`, are imported already.
 
 # %%
 fresh_database()
@@ -109,7 +109,7 @@ seen.filter(sender=Employees)
 #
 # - `@receiver` connects the function to `post_save`.
 # - `instance` is the person, and `created` is True if the row is new.
-# - `raw` comes in lesson 02, and `**kwargs` takes the other arguments.
+# - `**kwargs` takes the other arguments. Ignore `raw` for now.
 
 # %%
 from speedy.signals.employee_assignment import employee_created

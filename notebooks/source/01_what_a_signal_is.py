@@ -24,7 +24,7 @@ fresh_database()
 # cannot call a function that you do not know. Instead you keep a list of functions. The kitchen adds one to it, and the office another.
 #
 # The functions in the list are the *receivers*. `send()` calls them and collects their answers. You always
-# pass a `sender`, which says what the signal is about, here the class `Shifts`. Everything else that you pass is the
+# pass a `sender`, which says what the signal is about, here the class `Shifts`. (For `post_save` it is the class whose row was saved.) Everything else that you pass is the
 # *payload*.
 
 
@@ -70,7 +70,7 @@ shift_filled.connect(print_badges)
 print(shift_filled.send(**full) == plain.send(**full))
 
 # %% [markdown]
-# One difference: Django also passes `signal`, so each receiver needs `**kwargs`. It also takes what you add later, such as `day=`. (You will
+# One difference: Django also passes `signal`, so each receiver needs `**kwargs`. This also takes what you add later, such as `day=`. (You will
 # meet other differences below.)
 #
 # The line with `send()` names no receiver. In a real project, other files connect the receivers. `post_save` works the same way: Django sends it, and
@@ -243,12 +243,6 @@ print("Shifts stored:", Shifts.objects.count())
 #     receiver -- "an error ends the block: ROLLBACK" --> gone["all are undone"]
 # ```
 #
-# ## A receiver that vanishes
-#
-# Write receivers at the top level of a file or a cell, each with its own name. If you define a receiver inside another
-# function, Python may throw it away when that function ends, although it is connected. Then nobody calls it, and no error tells you.
-# [Receivers that vanish](deeper/vanishing_receivers.ipynb) shows it.
-#
 # ## What to keep
 #
 # A signal is a list of receivers. `send()` is an ordinary call: it waits for them. If you opened a transaction, their changes are part of it.
@@ -258,6 +252,7 @@ print("Shifts stored:", Shifts.objects.count())
 # | a receiver is not called | it is connected for the parent class, and you saved the subclass | connect it for the class that is saved |
 # | a receiver is not called | an earlier one raised an error | Django sends `post_save` with `send()`, so repair the earlier one |
 # | nothing happens, and there is no error | nobody is connected | lesson 02 shows `who_listens()` |
+# | a receiver is no longer called, and there is no error | it was defined inside another function, and Python has thrown it away ([why](deeper/vanishing_receivers.ipynb)) | define it at the top of a file or a cell |
 #
 # Read on: [Django's page on signals](https://docs.djangoproject.com/en/5.2/topics/signals/).
 #

@@ -106,11 +106,11 @@ mysite.write("polls/signals.py", signals_py)
 mysite.shell(create_and_edit)
 
 # %% [markdown]
-# `raw` is True while Django loads a [fixture](../docs/glossary.md#fixture), a file of rows. Imagine that your receiver
-# stores a log row for each new question. The file has the question and its log row. So when it is loaded, the receiver must not store a second one.
+# `raw` is True while Django loads a [fixture](../docs/glossary.md#fixture), a file of rows. Suppose that your receiver
+# stores a log row for each new question, and the file has both. Without `not raw` you would get two log rows.
 #
-# Do not call `instance.save()` in a receiver of `post_save`: it sends `post_save` again. Without the `if` this goes on until Python raises
-# a `RecursionError`.
+# Do not call `instance.save()` in a receiver of `post_save`: it sends `post_save` again. Without an `if` that ends in a
+# `RecursionError`.
 #
 # ### Your turn
 #
@@ -159,7 +159,7 @@ heard
 fill_table([advance, people[4]])
 
 # %% [markdown]
-# The day passed, and Monday's shift stayed: no row was saved, so no receiver ran. Søren's hire called `wipe_before_hire`. So Monday is gone, and Ada and Alan are on Tuesday. **A signal is not
+# The day passed, and Monday's shift stayed: no row was saved, so no receiver ran. Søren's hire called `wipe_before_hire`. So Monday is gone, and Ada and Alan are on Tuesday. That is full, so Søren works on Wednesday. **A signal is not
 # a clock.** For what must happen each morning, use a timer, such as cron.
 #
 # ## Many at once

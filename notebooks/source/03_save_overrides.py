@@ -163,7 +163,7 @@ comment.save()  # an edit: no thanks
 # %% [markdown]
 # ## Many rows at once
 #
-# Each choice has a picture file, and its `delete()` removes the file as well. (Here the list `files` plays the folder.) A queryset also has
+# Each choice has a picture file, and its `delete()` removes the file as well. (Here the list `files` stands for the folder.) A queryset also has
 # a `delete()`. It deletes all of its rows:
 
 # %%
@@ -201,7 +201,7 @@ heard
 #
 # ### Your turn
 #
-# Back to the rota. A shift has `total_hours` and `wage_bonus`: people who work longer get a bonus. In this task its `save()` is:
+# Back to the rota. A shift has `total_hours` and `wage_bonus`: a bonus of 50, and 10 for each hour over eight. In this task its `save()` is:
 #
 # ```python
 # def save(self, *args, **kwargs):

@@ -135,7 +135,9 @@ print("Votes stored:", Choice.objects.get().votes)
 
 # %% [markdown]
 # One person was counted twice. With `atomic()` around all of `vote()`, the error would undo the vote. Then nobody could vote while the newspaper is
-# offline. So tell others with `send_robust()`. It catches the errors of the receivers, and logs them.
+# offline.
+#
+# So tell others with `send_robust()`. It catches the errors of the receivers, and logs them.
 #
 # ## Ask before, tell after
 #

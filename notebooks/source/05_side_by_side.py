@@ -14,7 +14,7 @@
 # ## A receiver starts the rule
 #
 # The firm has an old rota, outside the project: Ada works on Wednesday, Grace and Alan on Thursday. A colleague writes a script that copies
-# it. For each line the script stores the person, then the shift of that day, then her seat.
+# it. For each line the script stores the person, then the shift of that day, then the seat of that person.
 
 # %%
 WEDNESDAY, THURSDAY = date(2022, 11, 16), date(2022, 11, 17)
@@ -29,10 +29,10 @@ def copy_old_rota():
         ShiftsEmployees.objects.create(employee=person, shift=shift)
 
 
+fresh_database()
 predict("05-1")
 
 # %%
-fresh_database()
 copy_old_rota()
 reveal("05-1")
 shift_table()
@@ -70,8 +70,7 @@ hire(**people[3])  # Katherine
 shift_table()
 
 # %% [markdown]
-# Katherine went through `hire()`, so the rule gave her the first free seat, on Wednesday. (Not on Monday: the rule opens a new shift only if all are
-# full.) For the other three nobody called the rule.
+# Katherine went through `hire()`, so the rule gave her the first free seat, on Wednesday. For the other three nobody called the rule.
 #
 # ## The rule fails
 #
@@ -131,10 +130,8 @@ except BrokenRule:
 reveal("05-2")
 
 # %% [markdown]
-# Only an `atomic()` around the save itself undoes her row, too: in each place that calls `create()`, or in a `save()` of the model. **With
-# `hire()` you write it once, where everybody reads it.**
-#
-# `assign()` has an `atomic()` of its own. Inside another `atomic()` it sends no `BEGIN` and no `COMMIT`: only the outer one does.
+# To undo her row, the block must begin before the row is written. **With a receiver, every caller of `create()` (or a `save()` of the model)
+# has to open it. With `hire()` you write it once.**
 #
 # `same_hire()` hires Ada twice: with the receivers of lesson 00, and with a `hire()` that is all or nothing. Look for the `COMMIT`. At any
 # line, *Pull the plug* shows what would stay if the program ended there.
@@ -145,7 +142,8 @@ same_hire(["built-in signals", "direct call"])
 
 # %% [markdown]
 # - **Left: a receiver starts the rule.** Ada's row is written before the `BEGIN` of `assign()`, so it is kept at once.
-# - **Right: `hire()` calls the rule.** Its `BEGIN` comes first, so the row and the seat are kept together.
+# - **Right: `hire()` calls the rule.** Its `BEGIN` comes first, so the row and the seat are kept together. (`assign()` has an
+#   `atomic()`, too. Inside another one it sends no `BEGIN` and no `COMMIT`.)
 #
 # ## Somebody forgets the call
 #
@@ -158,7 +156,7 @@ Employees.objects.without_shift()
 # %% [markdown]
 # `without_shift()`, a query of this project, finds everybody who has no shift from today on: Noor, and from above Zoë. In this
 # firm everybody needs a shift, so a person without one is always a mistake. We think that the forgotten call is the smaller harm: a query finds it, for
-# example each night.
+# example each night. (Where no query can, you have to look through the code.)
 #
 # ### Your turn: find them, and place them
 #
@@ -175,10 +173,9 @@ exercise("05-b").check(repair)
 # %% [markdown]
 # ## What to keep
 #
-# | the rule is started by | who opens the transaction | what can go wrong |
+# | the rule is started by | who opens the transaction? | what can go wrong |
 # |---|---|---|
-# | a receiver | all code that calls `create()` | somebody gets a shift that nobody wanted |
-# | `save()` of the model | `save()` | the same |
+# | a receiver | every caller of `create()` must | somebody gets a shift that nobody wanted |
 # | a function: `hire()` | `hire()` | somebody forgets `hire()`; one query finds it |
 #
 # **So far:** write one `hire()`. In it, store the person and call the rule, both inside `atomic()`.

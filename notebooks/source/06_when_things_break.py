@@ -48,18 +48,15 @@ what_is_left()  # the same for four signals, each without and with atomic()
 # Only one of the eight errors changed the database: the one in `post_save`, without `atomic()`.
 #
 # And if the program is killed, without any error? Rows that are committed stay. The database drops what was written in an open
-# transaction. We kill a program in the middle of a hire, after the person's `INSERT`: once where a receiver starts the rule, and once in
+# transaction. We end a program in the middle of a hire, after the person's `INSERT`: once where a receiver starts the rule, and once in
 # `hire()`.
 
 # %%
 fresh_database()
 end_in_the_middle("built-in signals")
 end_in_the_middle("direct call")
-Employees.objects.all()
 
 # %% [markdown]
-# Only the person of the receiver is left. (Each is named after the way.)
-#
 # **So write `with transaction.atomic():` around steps that belong together.** By default Django opens no transaction for a view, so write
 # it there, too:
 #
@@ -88,7 +85,7 @@ from speedy.signals.event_logging import log_event
 
 
 def order_both_ways(sender, instance, **kwargs):
-    def order():  # lesson 01 warns of inner functions, but on_commit keeps this one
+    def order():
         log_event(f"On commit: a meal for {instance}.", "kitchen")
 
     log_event(f"At once: a meal for {instance}.", "kitchen")
@@ -112,7 +109,7 @@ reveal("06-2")
 read_log()
 
 # %% [markdown]
-# Outside any `atomic()`, the callback is called at once.
+# Outside any `atomic()`, the callback is called at once. (An inner function is safe here: Django keeps it until the commit.)
 #
 # Why not order the meal below your `atomic()` block, without `on_commit`? Because somebody may call your function inside a block of
 # their own. Then nothing is committed yet at that line. `on_commit` waits for the commit of the outermost block.
@@ -197,7 +194,8 @@ exercise("06-b").check(hire_with_badge)
 #
 # - If a `save()` is refused inside `atomic()`, and you catch the error there, the whole block is undone at its end. [An error that you
 #   catch](deeper/caught_errors.ipynb) takes ten minutes.
-# - A `TestCase` never commits, so in your tests callbacks need a helper: see [testing](deeper/testing.ipynb).
+# - A `TestCase` never commits, so in your tests a callback needs `captureOnCommitCallbacks(execute=True)`: see
+#   [testing](deeper/testing.ipynb).
 #
 # ## What to keep
 #
@@ -205,7 +203,7 @@ exercise("06-b").check(hire_with_badge)
 # |---|---|---|
 # | a receiver of `post_save`, after `create()` without `atomic()` | the row | `atomic()` around all the steps |
 # | the program ends | what was committed | `atomic()` around all the steps |
-# | the transaction is rolled back, after a letter was sent | the letter | `transaction.on_commit` |
+# | the transaction is rolled back, after a meal was ordered | the order | `transaction.on_commit` |
 # | a callback fails | the rows; the callbacks after it are not called | `robust=True`, or [the outbox](deeper/outbox.ipynb) |
 #
 # Read on: [Django on callbacks](https://docs.djangoproject.com/en/5.2/topics/db/transactions/#performing-actions-after-commit).

@@ -30,7 +30,7 @@
 #
 # ```mermaid
 # flowchart TD
-#     one("1. Must the database refuse some rows?") -- yes --> database["a constraint: a rule of the table"]
+#     one("1. Is it a rule that no row may break?") -- yes --> database["a constraint: a rule of the table"]
 #     one -- no --> two("2. Does the reaction only fill in fields of the saved row, in a model of yours?")
 #     two -- yes --> save["save()"]
 #     two -- no --> three("3. Does the event also happen where you cannot add a call?")
@@ -46,7 +46,7 @@
 #
 # Take the hire. The reaction: somebody gets a shift.
 #
-# 1. No, nothing is refused.
+# 1. No, it is work to do.
 # 2. No, it stores a seat.
 # 3. No, scripts and the admin are ours.
 # 4. No, we write it ourselves. So it is a function, `hire()`.
@@ -62,7 +62,7 @@ reveal("07-1")
 # %% [markdown]
 # ## Never two shifts on one date
 #
-# A second shift on one date must never be stored. Could `save()` check first? That is not safe. Suppose that two people
+# This is a rule that no row may break. Could `save()` check it first? That is not safe. Suppose that two people
 # save at the same moment. Both look, see no shift, and write one. So question 1 says: let the database refuse it. The model has
 # `shift_date = models.DateField(unique=True)`:
 
@@ -112,8 +112,7 @@ reveal("07-2")
 # %% [markdown]
 # ## Back to the polls
 #
-# The search text of lesson 03 went into `save()`: question 2. The votes of lesson 04 got a custom signal, because newspapers write the
-# reactions: question 4. And the pictures of deleted choices? A cascade deletes choices, so this receiver stays:
+# The receiver that deletes the pictures stays. Here it is, and a cascade:
 
 # %%
 from django.db import models
@@ -130,12 +129,12 @@ class Choice(NotebookModel):
 
 
 def delete_picture(sender, instance, **kwargs):
-    picture = instance.picture
+    picture = instance.picture  # as it is now
 
     def delete_file():
         files.remove(picture)  # a FileField: picture.delete(save=False)
 
-    transaction.on_commit(delete_file, robust=True)
+    transaction.on_commit(delete_file)
 
 
 files = ["bus.png", "bike.png"]
@@ -170,7 +169,8 @@ newcomer = Employees.objects.create(**people[0])
 print(newcomer, "has", newcomer.shifts.count(), "shifts.")
 
 # %% [markdown]
-# **Step 2: write the functions.** `place()` from lesson 05 now also tells others, after the commit. In your project
+# **Step 2: write the functions.** `place()` from lesson 05 now also tells others, after the commit: the meals of the kitchen
+# are another reaction, of strangers. In your project
 # they live in a file such as `hiring.py`, and your view imports `hire`.
 
 # %%
@@ -214,18 +214,16 @@ class PeopleAdmin(admin.ModelAdmin):
 exercise("07-a").check(PeopleAdmin)
 
 # %% [markdown]
-# **Step 4.** `hire_many` hires a list of unsaved people. `bulk_create()` calls neither `save()` nor a receiver, so call the rule:
-#
-# 1. Call `scheduling.wipe_expired_shifts()`.
-# 2. Store them with `bulk_create()`.
-# 3. Place the people whom it returns, in their order: `scheduling.assign_many(employees)` is `assign()` for a list.
-#
-# If a step fails, nobody may be stored. It need not tell others.
+# **Step 4.** `hire_many` stores a list of unsaved people with `bulk_create()`, which calls neither `save()` nor a receiver. So nobody has a
+# shift. Add the call of the rule, in the same transaction: `scheduling.assign_many(employees)` is `assign()` for a list, in its order. (It
+# need not tell others.)
 
 
 # %%
 def hire_many(people):
-    return Employees.objects.bulk_create(people)
+    with transaction.atomic():
+        scheduling.wipe_expired_shifts()
+        return Employees.objects.bulk_create(people)
 
 
 exercise("07-b").check(hire_many)

@@ -5,10 +5,13 @@ task = Task.of("""
 https://docs.djangoproject.com/en/5.2/ref/models/querysets/#bulk-create
 == starter
 def hire_many(people):
-    return Employees.objects.bulk_create(people)
+    with transaction.atomic():
+        scheduling.wipe_expired_shifts()
+        return Employees.objects.bulk_create(people)
 == hints
-- Which of the steps of `hire` and `place` is another one for a list?
-- The same transaction: wipe once, and then `bulk_create(people)` and `assign_many(people)`.
+- What does `bulk_create()` return, and where would you call the rule with it?
+- Keep the people: `people = Employees.objects.bulk_create(people)`. Below that, inside the block, call
+  `scheduling.assign_many(people)`. Then return them.
 == solution
 from django.db import transaction
 
@@ -51,9 +54,7 @@ from speedy.wirings import hire_by_call
     names = "first_name", "last_name", "address", "age"
     return [hire_by_call(**{it: getattr(person, it) for it in names}) for person in people]
 # places nobody -> without a shift
-people = Employees.objects.bulk_create(people) => return Employees.objects.bulk_create(people)
-        scheduling.assign_many(people) =>
-    return people =>
+assign_many(people) => assign_many([])
 # each name once -> two of one name are two
 people = Employees.objects.bulk_create(people) => people = Employees.objects.bulk_create(list({str(it): it for it in people}.values()))
 # begins with the last -> placed first

@@ -127,7 +127,7 @@ def after_an_edit(debug, **options):
     return [soup for _, soup in signal.send(sender=Shifts)]
 
 
-uid = {"dispatch_uid": "cook"}
+uid = {"dispatch_uid": "dinner-cook"}
 assert [after_an_edit(True), after_an_edit(False)] == [["leek", "tomato"], ["tomato"]]
 assert [after_an_edit(True, **uid), after_an_edit(False, **uid)] == [["leek"], []]
 

@@ -49,8 +49,10 @@ shift_table(as_published)
 # Loading does not call your `save()`, but it sends `pre_save` and `post_save`, with `raw=True`. For each
 # loaded person `created` was True, and this receiver does not look at `raw`. While the people load, it opens two new shifts and stores five seats. Then
 # the file brings the two old shifts and the five old seats. This database has given those keys before, so the new shifts have other
-# keys, and the file overwrites none of them. In an *empty* database the keys meet: the file overwrites the new rows, and five seats are
-# left. So a test may miss the fault.
+# keys, and the file overwrites none of them.
+#
+# In a database that was never used, the new rows get the same keys. Then the file overwrites them, and five seats are left. A test often
+# begins with such a database, and stays green.
 #
 # The receivers of this project return at once if `raw` is True, also those that count seats. The headcounts come with the file.
 #
@@ -102,7 +104,7 @@ display(heard, Employees.objects.without_shift())
 # to this one: it has the fields that they name, and nothing else ([migration state](../../docs/glossary.md#migration-state)).
 #
 # No receiver placed João, and none will count his seat. So the migration does both itself. `F("headcount") + 1` lets the database
-# add. Run this migration while nobody hires.
+# add. Run this migration while nobody hires: it takes no lock.
 
 
 # %%
@@ -151,8 +153,7 @@ shift_table()
 # ### What is left after an error?
 #
 # *Delete selected* is an *action*: a function that the admin calls with the rows that you ticked. It first writes into the
-# *history*, the admin's table of who changed what, and then deletes the rows. The transaction of [lesson 07](../07_choosing.ipynb) is
-# around the pages for *one* object. Now we tick Ada and Grace in the list. Our admin has no `delete_queryset()` of its own, and a receiver of `pre_delete` raises an error:
+# *history*, the admin's table of who changed what, and then deletes the rows. Now we tick Ada and Grace in the list. Our admin has no `delete_queryset()` of its own, and a receiver of `pre_delete` raises an error:
 
 
 # %%
@@ -178,7 +179,7 @@ print("Still there:", *two.all())  # asks the database again
 # %% [markdown]
 # The admin opens no transaction for an action of the list. Nobody was deleted, because the `delete()` of the queryset opens
 # one, and the error rolled it back. But the history had been committed before. On the pages for *one* object this cannot
-# happen, because there everything is in one transaction.
+# happen, because there everything is in one transaction ([lesson 07](../07_choosing.ipynb)).
 #
 # So if the history must be right, open the transaction around the whole view of the list, in your `ModelAdmin`:
 #

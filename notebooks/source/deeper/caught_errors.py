@@ -29,7 +29,7 @@ reveal("caught_errors-1")
 Employees.objects.all()
 
 # %% [markdown]
-# Grace is lost, and nothing told you. The refused row was a step of the block. You promised all or none, so Django keeps none: the block is
+# Grace is lost, and nothing told you. The refused row was a step of the block. You promised all or none, so Django keeps none: we call the block
 # [broken](../../docs/glossary.md#broken-block). With one more query you get an error:
 
 # %%

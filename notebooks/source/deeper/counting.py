@@ -65,12 +65,6 @@ seen.filter(sender=ShiftsEmployees)
 #
 # This project counts in three receivers. They are shorter here than in [`shift_headcount.py`](../../speedy/signals/shift_headcount.py).
 #
-# | receiver | is called for | does |
-# |---|---|---|
-# | `count_seats_added` | `m2m_changed`, after an `add()` | + 1 for each new seat |
-# | `uncount_seat` | `pre_save` and `pre_delete` of a seat | - 1 on its old shift |
-# | `count_seat` | `post_save` of a seat | + 1 on its new shift |
-#
 # ### From which side?
 #
 # An `add()` can be called from both sides:
@@ -104,11 +98,11 @@ added
 #         Shifts.objects.filter(pk=instance.pk).update(headcount=F("headcount") + len(pk_set))
 # ```
 #
-# `F("headcount") + 1` lets the database add, so that no person is lost if two programs add at once ([the race](race.ipynb)).
+# `F("headcount") + 1` lets the database add, so that no addition is lost if two programs add at once ([the race](race.ipynb)).
 #
 # ### Somebody leaves a seat
 #
-# A removal can send two kinds of signal. Which are they? Grace loses her seat on Sunday. Then she is deleted, with her seat on Monday:
+# Grace loses her seat on Sunday. Then she is deleted, with her seat on Monday:
 
 # %%
 with listening(m2m_changed, pre_delete, sender=ShiftsEmployees) as gone:
@@ -147,6 +141,14 @@ gone
 #     Shifts.objects.filter(pk=instance.shift_id).update(headcount=F("headcount") + 1)
 # ```
 #
+# These are all three:
+#
+# | receiver | is called for | does |
+# |---|---|---|
+# | `count_seats_added` | `m2m_changed`, after an `add()` | + 1 for each new seat |
+# | `uncount_seat` | `pre_save` and `pre_delete` of a seat | - 1 on its old shift |
+# | `count_seat` | `post_save` of a seat | + 1 on its new shift |
+#
 # Katherine's seat is on Tuesday. Now we change its `shift` to Sunday, and save it.
 
 # %%
@@ -172,7 +174,7 @@ shift_table()
 # %% [markdown]
 # ## A fourth person
 #
-# Søren wants to work on Sunday, too. `sunday.employees_shift.add(soren)` would fail: a receiver would make the number 4, the constraint
+# Søren wants to work on Sunday, too. `sunday.employees_shift.add(soren)` would fail: a receiver would set `headcount` to 4, the constraint
 # would raise an error, and all of it would be undone. But what if somebody stores his seat with `bulk_create()`?
 
 # %%

@@ -37,7 +37,7 @@ print("Stored:  ", as_published.Employees.objects.get().date_of_birth)
 #
 # ## 2 · The last seat
 #
-# This receiver puts a new person on the first shift with room, or on a new one. The faults 3, 4 and 6 are in it, too.
+# This receiver puts a new person on the first shift with room, or on a new one. The faults 3 and 4 are in it, too. (Fault 6 is something that is missing.)
 
 # %%
 from classroom.scenes.as_published.signals import employee_created, first_with_room
@@ -89,7 +89,7 @@ except transaction.TransactionManagementError as error:
     print(type(error).__name__)
 
 # %% [markdown]
-# This is worse. `add()`, like `delete()`, opens an `atomic()` without a savepoint, so the error broke the whole block. Then `count()` was
+# This is worse. `add()`, like `delete()`, opens an `atomic()` that cannot be undone alone, so the error broke the whole block. Then `count()` was
 # refused, and the caller gets an error that does not mention the printer. [An error that you catch](caught_errors.ipynb) has the rest.
 #
 # **Better:** catch only errors that you can handle, and let all others out. Then the caller learns that the printer failed, and the
@@ -134,8 +134,7 @@ reveal("line_by_line-2")
 shift_table(as_published)
 
 # %% [markdown]
-# Past shifts may go, but nobody gives the three a new one, now or later. A hire that fails deletes the past shifts, too,
-# because `pre_save` comes before the error.
+# Past shifts may go, but nobody gives the three a new one, now or later.
 #
 # **Better:** wipe only when somebody joins, and move the people of a wiped shift to another one, as in [lesson
 # 02](../02_built_in_signals.ipynb). To wipe each morning, use a timer.

@@ -1,7 +1,7 @@
 # %% [markdown]
 # # Deeper · The matrix: what fires when
 #
-# `create()` put Ada on a shift. `bulk_create()` stored two people, and no receiver was called. Django has dozens of calls that
+# In lesson 00 `create()` put Ada on a shift. In lesson 02 `bulk_create()` stored two people, and no receiver was called. Django has dozens of calls that
 # write a row, and nobody knows by heart which of them tell your code. **One idea: before you rely on a receiver, look up whether
 # your call reaches it.**
 #
@@ -87,7 +87,7 @@ matrix(one, blank=True)
 # %% [markdown]
 # Two rules explain nearly every line of the next tables:
 #
-# - **The save signals come from `save()`**, and from fixtures. What writes without `save()` is silent, such as `bulk_create()` and `update()`.
+# - **The save signals come from `save()`**, if it writes a row, and from fixtures. What writes without `save()` is silent, such as `bulk_create()` and `update()`.
 # - **The delete signals come from Django when it deletes rows**: by `delete()`, by a queryset or by a cascade. They need no `delete()` of yours.
 #
 # `update_or_create()` calls `save(update_fields=[...])`, so a receiver gets the names of the fields that are written, as
@@ -190,14 +190,14 @@ matrix(pairs, blank=True)
 # | `save()`, `create()`, `delete()` of an object | Your method is called, and its signals are sent. | nothing |
 # | `bulk_create()`, `bulk_update()`, `update()`, raw SQL | Nothing is called or sent. | call a function, or see [what needs no hook](no_hook.ipynb) |
 # | `queryset.delete()`, a cascade, *Delete selected* in the admin | Only the delete signals are sent. | use a receiver, not `delete()` |
-# | many-to-many `add()`, `remove()`, `clear()` | `m2m_changed` is sent. | see [Counting](counting.ipynb) |
+# | many-to-many `add()`, `remove()`, `clear()` | `m2m_changed` is sent. If you wrote the through table, `remove()` also sends its delete signals. | see [Counting](counting.ipynb) |
 #
 # Async calls, such as `acreate()`, do the same as the others. [Fixtures, migrations, the
 # admin](bulk_fixtures_migrations_admin.ipynb) has what comes in other ways.
 #
 # ## Optional: a child, a proxy, and all eighty calls
 #
-# This part takes 8 minutes. The last table is also one to look things up in.
+# Stop here, unless your models inherit from each other. This part takes 8 minutes. The last table is also one to look things up in.
 #
 # ### A child of your model
 #
@@ -225,7 +225,7 @@ told_of_deletion
 
 # %% [markdown]
 # A [proxy](../../docs/glossary.md#proxy-model) has no table of its own, but it is another class, too. `PersonByProxy` is a proxy of
-# `Person`. Here are calls of a child and of a proxy. The last one is in a migration, where Django rebuilds the class `Person`.
+# `Person`. Here are calls of a child and of a proxy. The last one is in a migration, where Django rebuilds the class `Person`, so that it is not the one that you import.
 #
 # A new sign: ◇ means that it fired, but for another class. A receiver with `sender=Person` is not called.
 

@@ -107,7 +107,7 @@ predict("outbox-1")
 # %%
 from classroom.experiments.postbox import deliver_again, deliver_and_end
 
-deliver_and_end(write_letter)  # as if it were yesterday: an event stays reserved for five minutes
+deliver_and_end(write_letter)  # as if it were yesterday: see below
 deliver_again(write_letter)
 reveal("outbox-1")
 read_log()[["who", "message"]]
@@ -222,9 +222,9 @@ for call in "first", "second":
 #
 # | you need | use | what may happen |
 # |---|---|---|
-# | work that may be lost | `on_commit`, with a task if the work is slow | in rare cases it is lost |
+# | work that may be lost | `on_commit`, with a task if the work is slow | it is lost if the program is killed before it |
 # | an event that must arrive | the outbox, and a receiver or a task | it may come twice |
-# | a change in this database | the same transaction | the event and the change together, or neither |
+# | a change in this database that must happen once | the key and the change in one transaction | a second call does nothing |
 # | a task, and the queue is a table of this database | `enqueue()` in the same transaction, without an outbox | the person and the task, or neither |
 #
 # Why not use the outbox ([`outbox.py`](../../speedy/outbox.py)) for everything? It needs a command that runs every minute, and

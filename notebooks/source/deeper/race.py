@@ -88,8 +88,6 @@ races
 # `race("as published", rounds=20)`. Why do days get a second shift? Two hires may both find no room. Then both open the next day, and
 # nothing in the published tables forbids it.
 #
-# The other two call the same rule, `assign()`, and make no mistake:
-#
 # ```mermaid
 # flowchart LR
 #     one["as published"] -- "a receiver of post_save" --> count["counts, then adds"]
@@ -197,7 +195,7 @@ reveal("race-3")
 print("headcount:", tuesday.headcount)
 
 # %% [markdown]
-# If some code forgets the lock, there is still no fourth person: our receivers raise the headcount, and at 4 the constraint refuses. Only
+# If some code forgets the lock, there is still no fourth person: our receivers add 1 to the headcount, and at 4 the constraint refuses. Only
 # a seat that no receiver hears of, such as one from `bulk_create()`, gets through ([Counting a relation](counting.ipynb)). Another
 # constraint refuses a second shift on the same day.
 #

@@ -44,7 +44,7 @@ run_tests(TheReceiverAlone, TheConnection, TheEffect)
 # | fault | what we break |
 # |---|---|
 # | not connected | nobody connects the receiver |
-# | connected twice | it is connected once more, under another name, and called twice |
+# | connected twice | it is connected once more, with a `dispatch_uid`: that counts as another connection, and it is called twice |
 # | does nothing | its body is empty |
 # | created forgotten | it does not look at `created`, so an edit calls the rule, too |
 # | raw forgotten | it does not look at `raw`, so a fixture calls the rule, too |
@@ -74,7 +74,7 @@ faults
 # ## A fault that stays hidden
 #
 # None of these tests finds a `ready()` that does not import `signals.py`. The test file imports the receiver to call it, and this
-# import connects it. So the tests are green, and on the server perhaps nobody listens. The next test starts a new Python, which runs
+# import connects it. So the tests are green, though nothing imports it on the server. The next test starts a new Python, which runs
 # `code` and imports nothing else:
 #
 # ```python
@@ -221,7 +221,7 @@ caught
 #
 # ### A letter after the commit
 #
-# Now a receiver, `welcome`, writes a letter after the commit. The mixin `Letters` connects it for each test: `enterContext` opens a `with`
+# Now a receiver, `welcome`, writes a letter after the commit, into the list `letters`. The mixin `Letters` connects it for each test: `enterContext` opens a `with`
 # block, and closes it when the test ends.
 #
 # `captureOnCommitCallbacks(execute=True)` collects the callbacks that wait for the commit, and calls them when its block ends.

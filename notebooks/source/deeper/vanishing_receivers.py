@@ -72,8 +72,8 @@ lunch.connect(Cook().serve)
 [answer for _, answer in lunch.send(sender=Shifts)]
 
 # %% [markdown]
-# `Cook()` makes an object that no variable holds. Python deletes it at once, even with `DEBUG` on: the check keeps the function
-# `serve`, but not the object.
+# `Cook()` makes an object that no variable holds. Python deletes it at once, even with `DEBUG` on: the check remembers
+# `serve`, which belongs to the class. Nothing remembers the object.
 
 # %%
 # With weak=False the signal itself keeps the receiver.
@@ -135,14 +135,14 @@ from django.dispatch import receiver
 dinner = Signal()
 
 
-@receiver(dinner, dispatch_uid="cook")
+@receiver(dinner, dispatch_uid="dinner-cook")
 def cook(sender, **kwargs):
     return "leek soup"
 
 
 # %%
 # You edit the cell and run it again.
-@receiver(dinner, dispatch_uid="cook")
+@receiver(dinner, dispatch_uid="dinner-cook")
 def cook(sender, **kwargs):
     return "tomato soup"
 
@@ -176,10 +176,10 @@ dishes
 # - without a uid, by `dinner.disconnect(cook)`, before you define the new `cook`.
 
 # %%
-dinner.disconnect(dispatch_uid="cook")
+dinner.disconnect(dispatch_uid="dinner-cook")
 
 
-@receiver(dinner, dispatch_uid="cook")
+@receiver(dinner, dispatch_uid="dinner-cook")
 def cook(sender, **kwargs):
     return "lentil soup"
 
@@ -195,7 +195,9 @@ def cook(sender, **kwargs):
 # |---|---|---|
 # | silent in production | the receiver is a local function or a lambda | put a function at the top of a module |
 # | silent everywhere | the receiver is a method of an object that no variable holds | the same |
-# | it answers twice | connected with and without a sender, by two imports, or by a cell that ran twice | look with `who_listens()`, disconnect |
+# | it answers twice | it is connected with and without a sender | look with `who_listens()`, disconnect |
+# | it answers twice | its module was imported under two names | one import path |
+# | it answers twice | its cell ran twice | disconnect first |
 # | an edit changes nothing | the `dispatch_uid` is taken | disconnect first, with the same sender |
 # | never called | the sender of your own signal is the name of a model, such as `"auth.User"` | pass the class |
 #
