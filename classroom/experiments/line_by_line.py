@@ -191,7 +191,7 @@ def claimed():
     User.groups.through.objects.create(**pair)
     again = stored(User.groups.through, **pair)
     found = f"In a table that Django made, the same pair is {again} the second time, too."
-    yield "Unique pairs need a table of your own.", NOT, found
+    yield "To forbid the same pair twice, you need a table of your own.", NOT, found
     as_published.Employees.objects.create(**PERSON)
     with trace() as seen:
         as_published.ShiftsEmployees.objects.get().save()
@@ -254,7 +254,10 @@ def of_methods(fires):
     alone = [row for rows in differing for row in rows]
     # A migration's class has Django's methods, and none of yours.
     alone += [row for row in fires if "of the migration" in row["passed"]]
-    found = f"Of {len(TRIED)} calls, {len(alone)} sent a signal and called no method of yours."
+    which = "; ".join(row["operation"] for row in alone)
+    found = (
+        f"{len(alone)} of {len(TRIED)} calls sent a signal and called no method of yours: {which}."
+    )
     yield "In one model, save() and signals do the same.", IN_PART, found
     names, computed = [], {}
 
@@ -270,7 +273,9 @@ def of_methods(fires):
         Person.objects.bulk_create([Person(name="Grace")])
     found = f"A receiver was called for {names[1]}, a model of Django's own."
     yield "You need not edit the model.", HOLDS, found
-    found = f"A receiver without a sender was called for {len(names)} of 3 rows."
+    found = (
+        f"A receiver without a sender was called for {len(names)} of 3 rows: not by bulk_create()."
+    )
     yield "Signals are there for all models, at all times.", IN_PART, found
     gone = fires.fired("queryset.delete")
     method, signal = times(gone.get("delete()", 0)), times(gone["post_delete"])
@@ -302,10 +307,12 @@ def of_custom_signals():
     name = "View: test_logging"
     event.connect(note, sender=name)
     event.send(sender=name)
-    found = f"One send() called the receiver {times(len(told))}."
+    found = f"One send() called the receiver {times(len(told))}. For before and after you need two."
     yield "Custom signals come before and after an event.", IN_PART, found
     again = event.send(sender="View: {}".format("test_logging"))
-    found = f"It was called {times(len(told))}, and for an equal string {times(len(again))}."
+    found = (
+        f"Its receiver was called {times(len(told))}, and for an equal text {times(len(again))}."
+    )
     yield "A text may be the sender.", HOLDS, found
 
 

@@ -22,9 +22,7 @@ fresh_database()
 #
 # The second rule: **where several models take part, send a signal.** A hire is such a task, and here we differ:
 #
-# - Is a signal safer? If the rule of the hire raises an error, the new person is stored and has no shift, whether a signal or a call has
-#   started the rule. With `atomic()` around all of it, nobody is stored ([lesson 05](../05_side_by_side.ipynb)). So the transaction makes it
-#   safe.
+# - Is a signal safer? No: in [lesson 05](../05_side_by_side.ipynb) the transaction made the hire safe, and not who called the rule.
 # - Is a signal clearer? The line with `send()` does not show what will happen. A call does.
 #
 # So if all the code is yours, call a function. The tutorial itself passes on [Django's
@@ -103,13 +101,10 @@ in_doubt
 # - **5.** A table of your own has another effect: it changes which signals are sent for a pair. See [the matrix](matrix.ipynb).
 # - **6.** Since Django 5.2 the primary key can be the pair itself (`CompositePrimaryKey`).
 # - **8.** With an index, the database does not look at the old shifts.
-# - **10.** The four are: loading a fixture, the `delete()` of a queryset, a cascade, and `create()` in a migration.
-# - **12.** The third row came by `bulk_create()`.
 # - **14.** Let the database [compute such a text](no_hook.ipynb). The tutorial's example is a slug, a piece of a web address, often made from a
 #   title. It should not change when the title does.
 # - **15.** A file that only declares signals makes no circle. But the tutorial's package also imports the receivers, and the receivers
 #   import the models. So leave its `__init__.py` empty, and import the file of the receivers in `ready()`.
-# - **16.** A signal is sent once, at the line with `send()`. For before and after you need two.
 #
 # The other nine hold:
 
@@ -118,7 +113,7 @@ holding
 
 # %% [markdown]
 # - **4.** `pre_migrate` and `post_migrate` are a fourth pair. They are sent for apps, not for models.
-# - **17.** `is` decides: an equal string is not the same sender. So give a signal of yours a class or a function as its sender.
+# - **17.** `is` decides: an equal text is not the same sender. So give a signal of yours a class or a function as its sender.
 #
 # ## What to keep
 #
