@@ -82,9 +82,9 @@ export function follow_theme(root) {
 export const SIGNS = { method: "▸", signal: "◆", delivery: "→", sql: "▪", on_commit: "…", callback: "↳", mail: "✉", task: "⚙" };
 const NAMES = { method: "a method", signal: "a signal", delivery: "a receiver", sql: "SQL" };
 
-export function legend(steps) {
+export function legend(steps, plain = false) {
   const signs = Object.keys(NAMES).filter((kind) => steps.some((it) => it.kind === kind)).map((kind) => `${SIGNS[kind]} ${NAMES[kind]}`);
-  return `${signs.join(", ")}. An amber bar: in a transaction. ✓ kept, … pending until COMMIT, ✗ gone.`;
+  return `${signs.join(", ")}.${plain ? "" : " An amber bar: in a transaction. ✓ kept, … pending until COMMIT, ✗ gone."}`;
 }
 
 // Step by keys: `steps` gives the step that a key leads to, and undefined for a key that is not ours.

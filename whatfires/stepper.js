@@ -1,6 +1,7 @@
 // Step through a trace: your code, signals and receivers, and SQL, with what is stored beside it.
 //
-// show({steps, title, side}, element) draws it. `steps` is what whatfires.steps.steps_of() returns.
+// show({steps, title, side, plain}, element) draws it. `steps` is what whatfires.steps.steps_of() returns.
+// `plain` leaves out transactions: what is written is kept, and no plug can be pulled.
 // `side`, if there is one, is what somebody else shows beside it after each number of steps:
 // {name, note, states, at}; `states[at[n]]` is a list of boxes {name, items, plain}, which is for
 // items that sit nowhere, and an item {text, state}, where the state is "kept", "pending", "leaving" or "free". It asks no other machine for
@@ -69,7 +70,7 @@ ${frame("wf")}
 `;
 
 // One step in a sentence or two.
-export function sentence(steps, step) {
+export function sentence(steps, step, plain = false) {
   const about = step.instance ? ` for ${step.instance}` : "";
   const at_step = (number) => (number ? ` at step ${number}` : "");
   if (step.kind === "method")
@@ -86,13 +87,13 @@ export function sentence(steps, step) {
   if (failed(step)) return "The statement fails, and changes nothing.";
   const mark = marked(steps, step);
   return {
-    begin: "A transaction begins. What is written from now on is pending.",
-    commit: "The transaction is committed. What was pending is kept.",
+    begin: `A transaction begins.${plain ? "" : " What is written from now on is pending."}`,
+    commit: `The transaction is committed.${plain ? "" : " What was pending is kept."}`,
     rollback: "The transaction is rolled back. What was pending is gone.",
     mark: "A savepoint is set, to go back to.",
     undo: `Back to the savepoint${at_step(mark)}. What was written after it is gone.`,
     release: `The savepoint${at_step(mark)} is given up. What is pending stays pending.`,
-    write: `${wrote(steps, step)} ${step.transaction ? "This is pending until COMMIT." : "This is kept at once: no transaction is open."}`,
+    write: plain ? wrote(steps, step) : `${wrote(steps, step)} ${step.transaction ? "This is pending until COMMIT." : "This is kept at once: no transaction is open."}`,
   }[step.effect] || (step.what.startsWith("SELECT from ") ? `${rows_of(step)} are read.` : `A statement runs: ${step.what}.`);
 }
 
@@ -148,7 +149,7 @@ function spanned({ order, effect, transaction }, span) {
 }
 
 export function show(data, element) {
-  const { steps, title = "", side } = data;
+  const { steps, title = "", side, plain = false } = data;
   let now = Math.min(1, steps.length), plug = false;
   const root = make("section", { class: "wf", "aria-label": title || "Step through what happened" });
   const leave_theme = follow_theme(root);
@@ -157,7 +158,7 @@ export function show(data, element) {
   const scrubber = make("input", { type: "range", min: 1, max: Math.max(steps.length, 1), value: now, "aria-label": "Step" });
   scrubber.addEventListener("input", () => go(Number(scrubber.value)));
   const place = make("span", { class: "wf-place" });
-  const pull = plug_button((pulled) => { plug = pulled; draw(false); });
+  const pull = plain ? "" : plug_button((pulled) => { plug = pulled; draw(false); });
   const end = (...parts) => { const it = button(...parts); it.className = "wf-end"; return it; };
   const bar = make("div", { class: "wf-bar" },
     end("First step", "|◀", () => go(1)), button("Step back", "◀", () => go(now - 1)),
@@ -174,7 +175,7 @@ export function show(data, element) {
   new ResizeObserver(([{ target }]) => { list.style.scrollPaddingTop = `${target.offsetHeight}px`; }).observe(list.firstChild);
   const spans = transactions(steps), bases = [...new Set(steps.map((it) => it.using))];
   const span_of = (step) => spans.find(({ first, last, using }) => using === step.using && first <= step.order && step.order <= (last || steps.length));
-  for (const { first, last, using } of spans)
+  for (const { first, last, using } of plain ? [] : spans)
     list.append(make("div", { class: "wf-transaction", role: "presentation", style: `grid-column:1/-1;grid-row:${Math.max(first, 1) + 1}/${(last || steps.length) + 2};margin-left:${6 * bases.indexOf(using)}px` }));
   const steady = new Set((side?.states[0] || []).map((box) => JSON.stringify(box)).filter((box) => side.states.every((state) => state.some((it) => JSON.stringify(it) === box))));
   const rows = steps.map((step, at) => {
@@ -195,7 +196,7 @@ export function show(data, element) {
   written.style.setProperty("--writes", Math.max(end_of_all.kept.length + end_of_all.gone.length, 1));
   const panel = make("div", { class: "wf-panel" });
   root.append(make("style", { text: STYLE }), ...(title ? [make("p", { class: "wf-title", text: title })] : []), top,
-    make("div", { class: "wf-state" }, ...(side ? [beside] : []), make("div", {}, head, written)), make("div", { class: "wf-body" }, make("div", {}, list, make("p", { class: "wf-legend", text: legend(steps) })), panel));
+    make("div", { class: "wf-state" }, ...(side ? [beside] : []), make("div", {}, head, written)), make("div", { class: "wf-body" }, make("div", {}, list, make("p", { class: "wf-legend", text: legend(steps, plain) })), panel));
   step_by_keys(root, () => ({ ArrowRight: now + 1, ArrowDown: now + 1, ArrowLeft: now - 1, ArrowUp: now - 1, Home: 1, End: steps.length }), go);
 
   function draw(moved) {
@@ -219,7 +220,7 @@ export function show(data, element) {
 
   // What stands beside it: what is kept, and what is pending, which goes when the plug is pulled.
   function boxes() {
-    const after = plug ? { pending: "lost", leaving: "kept" } : {};
+    const after = plug ? { pending: "lost", leaving: "kept" } : plain ? { pending: "kept" } : {};
     const words = { pending: " (pending)", leaving: " (gone at COMMIT)", lost: " (lost)" };
     const all = side.states[side.at[now]].map(({ name, items, plain }) =>
       make("div", { class: steady.has(JSON.stringify({ name, items })) ? "wf-box wf-steady" : plain ? "wf-box wf-plain" : "wf-box" }, make("b", { text: name }), make("ul", {}, ...items.map((item) => {
@@ -233,7 +234,7 @@ export function show(data, element) {
   function said() {
     const step = steps[now - 1];
     if (!step) return [make("p", { text: "Nothing happened." })];
-    const parts = [make("p", { text: `${sentence(steps, step)} ` }), make("p", { text: plug ? "" : spanned(step, span_of(step)) })];
+    const parts = [make("p", { text: `${sentence(steps, step, plain)} ` }), make("p", { text: plug || plain ? "" : spanned(step, span_of(step)) })];
     if (step.outcome) parts.push(make("p", { class: failed(step) ? "wf-fail" : "", text: `${step.kind === "sql" ? "" : "In the end: "}${step.outcome} ` }));
     return parts;
   }
@@ -241,7 +242,7 @@ export function show(data, element) {
   function write() {
     const { kept, pending, gone } = stored(steps, now);
     const lines = (items, css) => items.map((it) => make("li", { class: css, text: saved(steps, it) ? `${it.what.replace(/^INSERT into .*/, "INSERT")}: ${saved(steps, it)}` : it.what }));
-    const all = [...lines(kept, "wf-kept"), ...lines(pending, plug ? "wf-gone" : "wf-pending"), ...lines(gone, "wf-gone")];
+    const all = [...lines(kept, "wf-kept"), ...lines(pending, plug ? "wf-gone" : plain ? "wf-kept" : "wf-pending"), ...lines(gone, "wf-gone")];
     written.replaceChildren(...(all.length ? all : [make("li", { text: "nothing" })]));
     written.scrollTop = written.scrollHeight;
     head.textContent = plug ? "Written, if the process ended here" : "Written so far";
@@ -259,7 +260,7 @@ export function show(data, element) {
     add("where", step.where);
     add("set off at", step.came_from);
     add("about", ["method", "signal"].includes(step.kind) ? "" : step.instance); // the sentence says it
-    for (const [name, value] of Object.entries(step.arguments)) if (name !== "using" || value !== "default") add(name, value);
+    for (const [name, value] of plain ? [] : Object.entries(step.arguments)) if (name !== "using" || value !== "default") add(name, value);
     add("database", step.using !== "default" ? step.using : "");
     if (facts.childElementCount) parts.push(facts);
     if (step.source.length)

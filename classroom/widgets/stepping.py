@@ -26,11 +26,12 @@ SEEN_ONLY = "It shows only the seats that were written in the trace."
 class Stepper:
     """A trace to be stepped through where somebody can click; its tree elsewhere."""
 
-    def __init__(self, trace, title, before):
+    def __init__(self, trace, title, before, plain):
         # Without the milliseconds: what is committed has to come out the same every time.
         steps = [{**step, "ms": None} for step in steps_of(trace)]
         self.tree = trace.tree()
-        self.data = {"steps": steps, "title": title, "side": rota_beside(steps, before)}
+        side = rota_beside(steps, before)
+        self.data = {"steps": steps, "title": title, "side": side, "plain": plain}
 
     @property
     def at_the_end(self):
@@ -50,12 +51,13 @@ class Stepper:
         return faces(repr(self), html, STEPPER, self.data)
 
 
-def stepper(seen, title="", before=None):
+def stepper(seen, title="", before=None, plain=False):
     """Show what `trace()` saw step by step: your code, signals and receivers, and SQL.
 
     Beside it stand the rota and the rows, pending or kept, and what would stay if the process ended
     at that step. It reads only what the trace wrote down. Who sat there earlier is not in a trace:
-    pass a `shift_table()` that was made before it as `before`. Returns a `Stepper`, which shows
+    pass a `shift_table()` that was made before it as `before`. `plain` leaves out transactions, for
+    somebody who does not know them yet. Returns a `Stepper`, which shows
     itself; in a terminal and on a page without scripts that is the tree.
     """
     if not isinstance(seen, Trace):
@@ -63,7 +65,7 @@ def stepper(seen, title="", before=None):
             f"stepper() takes what trace() yields (with trace() as seen: ...), but {quoted(seen)} "
             "came."
         )
-    return Stepper(seen, title, before)
+    return Stepper(seen, title, before, bool(plain))
 
 
 def rota_beside(steps, before):

@@ -128,10 +128,10 @@ ada.shifts.all()
 #
 # This is Søren's whole hire. Signals that have no receiver are left out. Read it from top to bottom, with the arrow keys: as in Python,
 # an indented line is *inside* the line above it. Three lines matter now: the first `save()`, its `post_save`, and inside that a second
-# `save()`, which stores the seat. The grey lines are SQL. They, transactions and *Pull the plug* are for later.
+# `save()`, which stores the seat. The grey lines are SQL, for later.
 
 # %%
-stepper(seen, before=before)
+stepper(seen, before=before, plain=True)  # without what comes later
 
 # %% [markdown]
 # `create()` returned only after the last line of this list, because each call waits for what happens inside it. Saving the seat

@@ -177,6 +177,22 @@ def hired(notebook):
 
 
 @pytest.mark.slow
+def test_a_plain_stepper_says_nothing_of_transactions(open_piece, hired):
+    """Readers of the first lesson met pending rows, amber bars and a plug before any of them."""
+    before, seen = hired
+    page = open_piece(STEPPER, stepper(seen, "A hire", before, plain=True).data)
+    page.locator(".wf-steps").focus()
+    for _ in seen:
+        said = page.locator(".wf").inner_text()
+        assert not re.search(
+            "pending|amber|No transaction is open|Pull the plug|force_insert", said
+        )
+        page.keyboard.press("ArrowRight")
+    assert page.locator(".wf-seat").all_inner_texts() == ["Ada A", "Grace B", "Alan C", "nobody"]
+    assert page.locator(".wf-transaction").count() == 0
+
+
+@pytest.mark.slow
 def test_the_stepper_shows_the_rota_the_line_and_what_a_pulled_plug_takes(open_piece, hired):
     before, seen = hired
     page = open_piece(STEPPER, stepper(seen, "A hire", before).data)
