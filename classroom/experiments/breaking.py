@@ -32,7 +32,7 @@ class LeftTable(Table):
     """A DataFrame in which it stands out where something is left of what failed."""
 
     def tint(self, row, column):
-        return "quiet" if row[column] == NO_CHANGE else "attention"
+        return "attention" if row[column] in STAYS else "quiet"
 
 
 def what_is_left(everything=False):
@@ -61,6 +61,7 @@ def broken_row(signal, name, operation, act):
 
 NO_CHANGE = "nothing changed"
 LEFT = {"delete()": "the row is gone", "save() of an edit": "the edit stays"}
+STAYS = {"the row stays", *LEFT.values()}
 
 
 def left_of(signal, operation, act, around):

@@ -126,8 +126,8 @@ ada.shifts.all()
 # %% [markdown]
 # ## Step by step
 #
-# This is Søren's whole hire. Signals that have no receiver are left out. Read it from top to bottom, with the arrow keys: as in Python,
-# an indented line is *inside* the line above it. Three lines matter now: the first `save()`, its `post_save`, and inside that a second
+# This is Søren's whole hire. Signals that have no receiver are left out. Read it from top to bottom, with the arrow keys. The columns
+# show the kind of each line, and beside them stands what it is *inside*. Three lines matter now: the first `save()`, its `post_save`, and inside that a second
 # `save()`, which stores the seat. The grey lines are SQL, for later.
 
 # %%

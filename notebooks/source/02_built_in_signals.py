@@ -87,7 +87,7 @@ mysite.shell(create_and_edit)
 
 # %% [markdown]
 # **The condition.** The edit was announced as a new question, because it also calls `save()`. So a receiver for new rows checks `created`
-# and `raw`:
+# (and `raw`: see below):
 
 # %%
 signals_py = """

@@ -130,8 +130,8 @@ except BrokenRule:
 reveal("05-2")
 
 # %% [markdown]
-# To undo her row, the block must begin before the row is written. **With a receiver, every caller of `create()` (or a `save()` of the model)
-# has to open it. With `hire()` you write it once.**
+# To undo her row, the block must begin before the row is written. **With a receiver, every caller of `create()` has to open it, or a
+# `save()` that you override. With `hire()` you write it once.**
 #
 # `same_hire()` hires Ada twice: with the receivers of lesson 00, and with a `hire()` that is all or nothing. Look for the `COMMIT`. At any
 # line, *Pull the plug* shows what would stay if the program ended there.
@@ -156,7 +156,7 @@ Employees.objects.without_shift()
 # %% [markdown]
 # `without_shift()`, a query of this project, finds everybody who has no shift from today on: Noor, and from above Zoë. In this
 # firm everybody needs a shift, so a person without one is always a mistake. We think that the forgotten call is the smaller harm: a query finds it, for
-# example each night. (Where no query can, you have to look through the code.)
+# example each night.
 #
 # ### Your turn: find them, and place them
 #

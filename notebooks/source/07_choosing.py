@@ -14,7 +14,7 @@
 #
 # You take over a polls site. Only its view `vote()` adds votes. `who_listens()` shows four receivers:
 #
-# | receiver | is called at | and |
+# | receiver | is called at | what it does |
 # |---|---|---|
 # | `set_search_text` | `pre_save` of `Question` | fills in the search text |
 # | `store_vote` | `post_save` of `Choice` | stores a row about each vote |
@@ -46,10 +46,10 @@
 #
 # Take the hire. The reaction: somebody gets a shift.
 #
-# 1. No, it is work to do.
-# 2. No, it stores a seat.
-# 3. No, scripts and the admin are ours.
-# 4. No, we write it ourselves. So it is a function, `hire()`.
+# 1. A rule that no row may break? No, it is work to do.
+# 2. Only fields of the saved row? No, it stores a seat.
+# 3. Where we cannot add a call? No, scripts and the admin are ours.
+# 4. Strangers? No, we write it ourselves. So it is a function, `hire()`.
 #
 # Now the four receivers of the table.
 
@@ -171,7 +171,7 @@ print(newcomer, "has", newcomer.shifts.count(), "shifts.")
 # %% [markdown]
 # **Step 2: write the functions.** `place()` from lesson 05 now also tells others, after the commit: the meals of the kitchen
 # are another reaction, of strangers. In your project
-# they live in a file such as `hiring.py`, and your view imports `hire`.
+# the functions live in a file such as `hiring.py`, and your view imports `hire`.
 
 # %%
 from speedy import scheduling
@@ -215,8 +215,8 @@ exercise("07-a").check(PeopleAdmin)
 
 # %% [markdown]
 # **Step 4.** `hire_many` stores a list of unsaved people with `bulk_create()`, which calls neither `save()` nor a receiver. So nobody has a
-# shift. Add the call of the rule, in the same transaction: `scheduling.assign_many(employees)` is `assign()` for a list, in its order. (It
-# need not tell others.)
+# shift. Add the call of the rule, in the same transaction: `scheduling.assign_many(employees)` is `assign()` for a list, in its order. (It tells
+# nobody: the signal is for one person.)
 
 
 # %%

@@ -29,7 +29,7 @@ reveal("caught_errors-1")
 Employees.objects.all()
 
 # %% [markdown]
-# Grace is lost, and nothing told you. The refused row was a step of the block. You promised all or none, so Django keeps none: we call the block
+# Grace is lost, though the error named only Alan. The refused row was a step of the block. You promised all or none, so Django keeps none: we call the block
 # [broken](../../docs/glossary.md#broken-block). With one more query you get an error:
 
 # %%
@@ -81,8 +81,8 @@ Employees.objects.all()
 #
 # ## Optional: a receiver that fails
 #
-# Django's `delete()` opens an `atomic()` of its own, and calls the receivers of `pre_delete` and `post_delete` inside it. This one sets no
-# savepoint.
+# Django's `delete()` opens an `atomic()` of its own, and calls the receivers of `pre_delete` and `post_delete` inside it. The `atomic()` inside
+# `delete()` sets no savepoint.
 
 # %%
 predict("caught_errors-2")

@@ -6,6 +6,7 @@ from classroom import end_in_the_middle, what_is_left
 from classroom.scenes.roster import fields_of
 from speedy.models import Employees
 from speedy.wirings import WIRINGS
+from whatfires.rendering import TINTS
 
 pytestmark = pytest.mark.usefixtures("notebook")
 
@@ -21,6 +22,7 @@ def test_only_a_post_save_that_raises_leaves_anything_and_only_in_autocommit():
     assert set(table["inside atomic()"]) == {"nothing changed"}
     assert set(table.xs("delete()", level="called by")["without atomic()"]) == {"nothing changed"}
     assert len(table) == 9
+    assert what_is_left()._repr_html_().count(TINTS["attention"]) == 1  # of post_save alone
     assert what_is_left().equals(
         table[[call in ("create()", "delete()") for _, call in table.index]]
     )

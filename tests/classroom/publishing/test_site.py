@@ -455,12 +455,11 @@ def test_every_page_suits_every_eye_every_screen_and_paper(visit, pages, site):
         assert page.evaluate("document.documentElement.scrollWidth") <= 360, path
         assert page.evaluate(UNREAD) == [], path
         assert page.evaluate(UNSAID) == [], path
+        if path in AXED:  # as it was opened: the theme needs a moment after a change of width
+            wrong |= wrongs(page, path)
         if pages[path].select_one(".diagram"):  # drawn otherwise where there is room
             page.set_viewport_size({"width": 1440, "height": 740})
             assert page.evaluate(UNREAD) == [], path
-            page.set_viewport_size({"width": 360, "height": 740})
-        if path in AXED:
-            wrong |= wrongs(page, path)
         page.emulate_media(media="print")
         page.set_viewport_size({"width": 718, "height": 1000})  # A4 without its margins
         assert page.evaluate(CUT) == [], path
