@@ -55,7 +55,7 @@ def is_left_behind(thread):
 def belongs(thread, tool):
     """Tell whether a thread was started by a tool, or by what it started, and runs in it still."""
     its = tool_of(thread)
-    while its is not tool and its is not NO_TOOL:
+    while its and its is not tool and its is not NO_TOOL:
         its = its.within
     return its is tool
 

@@ -1,10 +1,11 @@
 """Two tools at once would each give back the settings of the other: they take turns."""
 
 from concurrent.futures import ThreadPoolExecutor
-from threading import Event, Thread
+from threading import Event, Thread, current_thread
 
 import pytest
 
+from classroom.running import turns as turns_module
 from classroom.running.turns import one_tool_at_a_time
 
 PATIENCE = 60  # seconds until something that hangs fails the test
@@ -142,6 +143,16 @@ def test_what_a_tool_hands_to_a_pool_belongs_to_it(turns):
         turns.let_go("outer", outer)
         other.join(PATIENCE)
         assert done == [True, True]
+
+
+def test_as_python_ends_only_the_last_thread_reaches_a_database(monkeypatch):
+    monkeypatch.setattr(turns_module, "NO_TOOL", nobody := turns_module.Tool())
+    monkeypatch.setattr(turns_module, "_tool_of", {})
+    main, other = current_thread(), Thread()
+    turns_module.end_all_tools()
+    assert [turns_module.is_left_behind(it) for it in (main, other)] == [False, True]
+    assert [turns_module.belongs(it, nobody) for it in (main, other)] == [False, True]
+    assert not turns_module.belongs(main, turns_module.Tool(nobody))
 
 
 def test_a_tool_that_fails_leaves_the_turn_to_the_next(turns):
