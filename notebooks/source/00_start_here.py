@@ -79,8 +79,8 @@ before
 #
 # ```mermaid
 # flowchart LR
-#     person["Employees: a person"] --> seat["ShiftsEmployees: a seat"]
-#     shift["Shifts: a day's work"] --> seat
+#     seat["ShiftsEmployees: a seat"] -- "employee" --> person["Employees: a person"]
+#     seat -- "shift" --> shift["Shifts: a day's work"]
 # ```
 #
 # `ada.shifts.all()` gives the shifts of Ada: `related_name=` chose the name `shifts`.

@@ -16,7 +16,8 @@
 # If a receiver of `post_save` fails after `create()` or `save()`, and no `atomic()` is open, the new row stays, as in lesson 05. And if a receiver fails during `delete()`?
 #
 # When Ada is deleted, Django deletes her seats first, in a cascade, and then her. Then it
-# sends `post_delete` of `Employees`. So one call deletes rows of two tables. (Nobody has told you the answer to this one yet.)
+# sends `post_delete` of `Employees`. So one call deletes rows of two tables. (Nobody has told you this yet. Would Django
+# risk deleting half?)
 
 # %%
 fresh_database()
