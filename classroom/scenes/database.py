@@ -222,7 +222,8 @@ def another_database():
             connection.close()
             private = connections.settings[DEFAULT_DB_ALIAS]
             connections.settings[DEFAULT_DB_ALIAS], connection.settings_dict = before, mine
-            lead_others(private)
+            if private is not before:  # nobody was led, where an error came before that
+                lead_others(private)
             others.close()
             connection.connection, is_over = put_by, True
 

@@ -356,6 +356,22 @@ def test_a_pool_that_a_tool_began_is_there_for_others(transactional_db):
         pool.submit(close_connections).result(60)
 
 
+@pytest.mark.parametrize("where", ["others_stay", "template"])
+def test_a_tool_that_gets_no_database_leaves_the_connections_of_others(
+    transactional_db, monkeypatch, where
+):
+    """They were to be opened anew: a database in memory was gone with its last connection."""
+
+    def fail(*args, **kwargs):
+        raise RuntimeError("the disk is full")
+
+    monkeypatch.setattr(database, where, fail)
+    with ThreadPoolExecutor(1) as pool, pytest.raises(RuntimeError, match="the disk is full"):
+        pool.submit(in_private_database, str).result(60)
+    assert connections["default"] not in each_connection._outdated
+    assert not Employees.objects.exists()
+
+
 @pytest.mark.parametrize("begins_before", [True, False])
 def test_work_that_a_tool_hands_to_a_pool_is_done_in_its_database(notebook, begins_before):
     """A pool of before wrote into the notebook's database, and the tool saw nothing of it."""
