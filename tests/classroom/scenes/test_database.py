@@ -333,6 +333,7 @@ def test_a_thread_that_outlives_a_tool_writes_nothing_elsewhere(transactional_db
         except OperationalError as error:
             told.append(str(error))
         told.append(in_private_database(Employees.objects.count))
+        close_connections()
 
     def leave_a_thread():
         threads.append(threading.Thread(target=go_on))
