@@ -35,11 +35,17 @@ def main():
 
 
 def finish_output():
-    """Write what waits to be written; say that the command is done where that cannot be."""
+    """Write what waits to be written; say that the command is done where that cannot be.
+
+    An error of the command itself goes on: it says more.
+    """
+    is_done = sys.exc_info()[0] in (None, SystemExit)
     try:
         sys.stdout.flush()
     except OSError as error:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # Python tries once more
+        if not is_done:
+            return
         if isinstance(error, BrokenPipeError):
             raise
         raise SystemExit(

@@ -11,6 +11,7 @@ See https://www.sphinx-doc.org/en/master/usage/configuration.html
 import json
 import logging
 import re
+from contextlib import suppress
 from glob import escape as escape_glob
 from html import escape
 from inspect import getfile
@@ -130,11 +131,13 @@ class Mermaid(Directive):
         text = "\n".join(self.content)
         try:
             import mermaidx
-            from mermaidx.engines.quickjs_engine import Engine
         except ImportError:  # no wheel for this machine
             return [nodes.literal_block(text, text, language="text")]
-        # It would read all of Mermaid again for each drawing, only to count ids from 0.
-        Engine._ensure_fresh_context = lambda engine: None
+        with suppress(ImportError):  # another version draws as well, and is only slower
+            from mermaidx.engines.quickjs_engine import Engine
+
+            # It would read all of Mermaid again for each drawing, only to count ids from 0.
+            Engine._ensure_fresh_context = lambda engine: None
         wide = IN_NODE.sub(wrapped(22), ON_ARROW.sub(wrapped(22), text))
         both = self.drawn(mermaidx, wide, SPACING) + self.narrow(mermaidx, text)
         group = '<div class="diagram" tabindex="0" role="group" aria-label="Diagram">'

@@ -18,6 +18,7 @@ from classroom.running.refusals import refusal
 from classroom.running.scratch import alone
 
 MADE_BY_SETUP, READY = ".made-by-make-setup", ".ready"
+OWN = "{}.{}".format(*sys.version_info)
 INSTALL = ("-m", "pip", "install", "--quiet")
 # uv installs in seconds; pip does where uv has no wheel. Compiled at once, as pip does: or each
 # kernel and server compiles for itself where Python may write no cache.
@@ -52,11 +53,11 @@ def made(environment, lock, more):
     """Carry out the steps; return 0, or which one failed, in a sentence."""
     forget(half_installed(environment))
     python = str(environment / "bin" / "python")
-    version, is_ours = version_of(python), (environment / MADE_BY_SETUP).exists()
-    anew = ["--clear"] if os.path.lexists(python) and version != version_of(sys.executable) else []
-    if anew and not is_ours:
+    version = version_of(python) if os.path.lexists(python) else OWN
+    anew = ["--clear"] if version != OWN else []
+    if anew and not (environment / MADE_BY_SETUP).exists():
         return (
-            f"Expected {environment} to be of Python {version_of(sys.executable)}; it is of "
+            f"Expected {environment} to be of Python {OWN}; it is of "
             f"{version or 'one that is gone'}, and nothing here made it. Move it away, and run "
             "this again."
         )

@@ -103,7 +103,7 @@ seen.filter(sender=Employees)
 # After each arrow → stands a **receiver**, a function that the signal calls. The underlined text is its file and line. `pre_save` calls
 # `wipe_before_hire`, which deletes the shifts of past days, and `post_save` calls `employee_created`.
 #
-# The **sender** is the class whose row was saved, here `Employees`. (An odd name: it is Django that sends.)
+# The **sender** is the class whose row was saved, here `Employees`. (Odd name: it is Django that sends.)
 #
 # Here is the code of one receiver:
 #
@@ -126,8 +126,8 @@ ada.shifts.all()
 # %% [markdown]
 # ## Step by step
 #
-# This is Søren's whole hire. Signals that have no receiver are left out. Read it from top to bottom, with the arrow keys. The columns
-# show the kind of each line, and beside them stands what it is *inside*. Three lines matter now: the first `save()`, its `post_save`, and inside that a second
+# This is Søren's whole hire. Signals without a receiver are left out. Read it from the top, with the arrow keys. The columns
+# show the kind of each line, and beside them stands what it is *inside*. (In a tree, indented lines are inside.) Three lines matter now: the first `save()`, its `post_save`, and inside that a second
 # `save()`, which stores the seat. The grey lines are SQL, for later.
 
 # %%

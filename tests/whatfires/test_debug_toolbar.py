@@ -14,6 +14,7 @@ from django.db.models.signals import post_save, pre_save
 from django.dispatch import Signal
 from django.http import HttpResponse, StreamingHttpResponse
 from django.template import Context, Template
+from django.template.loader import render_to_string
 from django.test import AsyncRequestFactory, RequestFactory
 from django.test.signals import template_rendered
 from playwright.sync_api import expect
@@ -321,3 +322,9 @@ def test_the_handle_of_the_toolbar_covers_nothing_of_the_board(board, open_windo
         assert under == {"djDebugRoot", "header", "body", "html"}, width
     handle.click()
     expect(page.locator("#djDebugPanelList")).to_be_visible()
+
+
+def test_of_a_request_that_ended_early_nothing_is_claimed():
+    """It said that no receiver was called: it knew of none."""
+    shown = render_to_string("whatfires/panel.html", {})
+    assert "ended before anything could be shown" in shown and "called no receiver" not in shown

@@ -83,11 +83,11 @@ assert [numbered[number] for number in range(1, 18)] == [
     "4 of 9 calls sent a signal and called no method of yours: loading a fixture; queryset.delete(), 2 rows; "
     "team.delete() with 2 rows, CASCADE; Person.objects.create(...) in a migration.",
     "A receiver was called for User, a model of Django's own.",
-    "A receiver without a sender was called for 2 of 3 rows: not by bulk_create().",
+    "A receiver without a sender was called for 2 of 3 rows: not for bulk_create().",
     "For two deleted rows delete() was called 0 times, and post_delete was sent twice.",
     "After update() a receiver's initials were wrong, a computed column right.",
     "A model that imports the tutorial's package of signals gets an ImportError.",
-    "One send() called the receiver once. For before and after you need two.",
+    "One send() called the receiver once.",
     "Its receiver was called once, and for an equal text 0 times.",
 ]
 # 4: the fourth pair. 15: declarations need no model.

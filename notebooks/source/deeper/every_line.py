@@ -105,6 +105,7 @@ in_doubt
 #   title. It should not change when the title does.
 # - **15.** A file that only declares signals makes no circle. But the tutorial's package also imports the receivers, and the receivers
 #   import the models. So leave its `__init__.py` empty, and import the file of the receivers in `ready()`.
+# - **16.** A signal is sent once, at the line with `send()`. For before and after you need two.
 #
 # The other nine hold:
 

@@ -344,6 +344,25 @@ def test_a_command_takes_whatever_becomes_of_its_streams(learner, tmp_path, stre
     assert done.returncode == (">/dev/full" in stream)
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a disk that is full, as a file")
+@pytest.mark.parametrize("fails", [False, True])
+def test_an_output_that_cannot_be_written_hides_no_error_and_says_what_was_done(learner, fails):
+    """It spoke of a full disk, whether the command had done its work or not."""
+    code = "import sys, manage; manage.run = lambda: print('a word') or "
+    code += "[].pop()" if fails else "None"
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-c", f"{code}; manage.main()"],
+            cwd=ROOT,
+            env=learner | {"PYTHONUNBUFFERED": ""},  # it is written as the command ends
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+    assert ("pop from empty list" in done.stderr) == fails
+    assert ("The command did its work" in done.stderr) == (not fails)
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="its processes hand no streams on by number")
 @pytest.mark.parametrize("stream", [0, 1, 2])
 def test_what_a_command_starts_has_all_streams_too(python, stream):
