@@ -195,9 +195,13 @@ def run_afresh(arguments, cwd, env):
 
 @contextmanager
 def a_python_of_its_own(cwd, env):
-    """Put the modules by, and folder, paths and environment; drop what came instead."""
+    """Put the modules by, and folder, paths and environment; drop what came instead.
+
+    Where Python does not look in that folder otherwise, all that came out of it is dropped.
+    """
     here, paths, argv, clocks = Path.cwd(), list(sys.path), sys.argv, list(FrozenClock.running)
     put_by = {name: sys.modules.pop(name) for name in list(sys.modules) if is_afresh(name)}
+    stays = set(sys.modules)
     os.chdir(cwd)
     sys.path[:0] = [str(cwd)]
     importlib.invalidate_caches()
@@ -212,8 +216,9 @@ def a_python_of_its_own(cwd, env):
             close_connections()
             for clock in [one for one in FrozenClock.running if one not in clocks]:
                 clock.stop()
-            for name in [name for name in sys.modules if is_afresh(name)]:
-                del sys.modules[name]
+            for name in set(sys.modules) - stays:
+                if is_afresh(name) or (str(cwd) not in paths and is_of(cwd, sys.modules[name])):
+                    del sys.modules[name]
             sys.modules.update(put_by)
             sys.path[:], sys.argv = paths, argv
             os.chdir(here)
@@ -221,6 +226,11 @@ def a_python_of_its_own(cwd, env):
 
 def is_afresh(name):
     return name.split(".")[0] in AFRESH and not (name + ".").startswith(KEPT + ".")
+
+
+def is_of(folder, module):
+    file = getattr(module, "__file__", None)
+    return file is not None and Path(file).is_relative_to(folder)
 
 
 def end(code):

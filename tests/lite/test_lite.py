@@ -184,8 +184,9 @@ def test_solved_exercises_are_right_in_a_browser(opened, name):
 
 
 def wrong(cells):
-    """List the sources of the checks among these cells that do not say Right."""
-    return [it.source for it in cells if ".check(" in it.source and "Right" not in shown(it)]
+    """List what the checks among these cells say that do not say Right, below their sources."""
+    checks = [(cell.source, shown(cell)) for cell in cells if ".check(" in cell.source]
+    return [f"{source}\n{said}" for source, said in checks if "Right" not in said]
 
 
 @pytest.mark.in_browser
