@@ -23,7 +23,7 @@ assert Signal().send(sender=Shifts) == []
 threads = []
 begun = time.perf_counter()
 answers = kitchen_opens.send(sender=Shifts)
-assert time.perf_counter() - begun >= 0.4 and answer_of("01-1").startswith("0.4 seconds")
+assert time.perf_counter() - begun >= 0.4 and answer_of("01-2").startswith("0.4 seconds")
 assert answers == [(cook_slowly, "soup"), (wash_slowly, "plates")]
 
 
@@ -94,8 +94,8 @@ with suppress(OSError):
     raise OSError
 assert Shifts.objects.count() == 1
 
-# 01-2: exactly the class, for a signal of one's own and for those of models.
-assert answer_of("01-2") == "Only lay_table"
+# 01-1: exactly the class, for a signal of one's own and for those of models.
+assert answer_of("01-1") == "Only lay_table"
 assert meal_ready.send(sender=Breakfast) == [(lay_table, "plates: Breakfast")]
 assert [receiver for receiver, _ in meal_ready.send(sender=Meal)] == [ring_bell, lay_table]
 with trace() as seen:

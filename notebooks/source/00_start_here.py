@@ -1,8 +1,8 @@
 # %% [markdown]
 # # 00 · Start here
 #
-# **One idea: some code runs, though no line of yours calls it.** You store a new employee. Now she is also on the rota, the plan
-# that says who works on which day. A function of this project put her there, and Django called it through a *signal*. This
+# **One idea: some code runs, though no line of yours calls it.** You store a new employee, and she appears on the rota, the plan
+# of who works on which day. A function of this project put her there, and Django called it through a *signal*. This
 # course shows what signals are, and when a plain call is better.
 #
 # | the course | lessons |
@@ -12,8 +12,8 @@
 # | Optional | The [exercises](exercises/00_start_here.ipynb) of each lesson, the [glossary](../docs/glossary.md), and the notebooks in `deeper/` |
 #
 # You know some Python, and have done Django's polls tutorial. Run a cell with <kbd>Shift</kbd> + <kbd>Enter</kbd>. The first cell
-# gives this notebook its own empty database. From then on, today is Monday, 14 November 2022, until a cell moves the date on. To start
-# over, run the first cell again. Models, and tools of this course such as `fresh_database()`, are imported already.
+# gives this notebook an empty database, and sets the date to Monday, 14 November 2022. To start over, run it again. The models and the
+# tools of this course, such as `fresh_database()`, are imported already.
 
 # %%
 fresh_database()
@@ -21,8 +21,7 @@ fresh_database()
 # %% [markdown]
 # ## Hire somebody
 #
-# `Employees` is a Django model. The next cell stores one row of it, and draws the table of shifts: a row
-# is a shift, one a day.
+# `Employees` is a Django model. The next cell stores one employee, and draws the table of shifts: a row for each day.
 
 # %%
 ada = Employees.objects.create(
@@ -31,12 +30,12 @@ ada = Employees.objects.create(
 shift_table()
 
 # %% [markdown]
-# Ada is on today's shift. A shift has three seats (● is
+# Ada is on today's shift, and no line of the cell put her there. A shift has three seats (● is
 # taken, ○ is free), and `headcount` counts its people.
 #
 # ## Guess first
 #
-# In this course you guess before you look. `sample_roster()` gives thirty dicts, each with the fields of one person. The first is Ada, and Grace is the
+# In this course you guess before you look. `sample_roster()` gives thirty people, each as a dict. The first is Ada, and Grace is the
 # next to join.
 
 # %%
@@ -52,6 +51,26 @@ before = shift_table()
 before
 
 # %% [markdown]
+# ## Who did it?
+#
+# Now Søren joins. `trace()` records what happens while its block runs. Each line is an *event*: a call, a signal or a query. The
+# filter shows the events of `Employees`, and counts the rest.
+
+# %%
+with trace() as seen:
+    soren = Employees.objects.create(**people[4])
+seen.filter(sender=Employees)
+
+# %% [markdown]
+# 1. `create()` called `save()`.
+# 2. Just before Django wrote the row, it *sent* a **signal**, `pre_save`.
+# 3. Just after it, it sent a second signal, `post_save`.
+#
+# After each arrow → comes a **receiver**, a function that the signal calls, with its file and line: `pre_save` calls
+# `wipe_before_hire`, and `post_save` calls `employee_created`.
+#
+# The **sender** is the class whose row was saved, here `Employees`. (Odd name: it is Django that sends.)
+#
 # ## The three models
 #
 # This is what you need to know of [the real ones](../speedy/models/shifts.py):
@@ -74,8 +93,8 @@ before
 # ```
 #
 # A shift has several people, and a person may have several shifts. This is
-# [many-to-many](../docs/glossary.md#many-to-many). A third table, `ShiftsEmployees`, says who works on
-# which shift: a row for each person on each shift. `through=` gives its name. We call such a row a **seat**.
+# [many-to-many](../docs/glossary.md#many-to-many). It needs a third table, which `through=` names. `ShiftsEmployees` has a row
+# for each person on each shift. We call such a row a **seat**.
 #
 # ```mermaid
 # flowchart LR
@@ -85,27 +104,22 @@ before
 #
 # `ada.shifts.all()` gives the shifts of Ada: `related_name=` chose the name `shifts`.
 #
-# ## Who did it?
+# ## Step by step
 #
-# `trace()` writes down everything that happens while its block runs. Now Søren joins. Each line is an *event*, such as a call, a signal or
-# a query. The filter shows only those about `Employees`, and counts the rest.
+# This is Søren's whole hire, without the signals that have no receiver. Go down it with the arrow keys. Beside each line you see
+# what it happens *inside*. (In the tree above, it is indented.) Three lines matter now: the first `save()`, its `post_save`, and
+# inside that a second `save()`, which stores the seat. The grey lines are SQL, for later.
 
 # %%
-with trace() as seen:
-    soren = Employees.objects.create(**people[4])
-seen.filter(sender=Employees)
+stepper(seen, before=before, plain=True)  # without what comes later
 
 # %% [markdown]
-# 1. `create()` called `save()`.
-# 2. Just before Django wrote the row, it *sent* a **signal**, `pre_save`.
-# 3. Just after it, it sent a second signal, `post_save`.
+# `create()` returned only after the last line, because each call waits for what happens inside it. Saving the seat
+# also sends signals, and `count_seat` adds 1 to `headcount`. When a seat is deleted, `uncount_seat` takes 1 off. (Ignore *overridden*.)
 #
-# After each arrow → stands a **receiver**, a function that the signal calls. The underlined text is its file and line. `pre_save` calls
-# `wipe_before_hire`, which deletes the shifts of past days, and `post_save` calls `employee_created`.
+# ## The rule
 #
-# The **sender** is the class whose row was saved, here `Employees`. (Odd name: it is Django that sends.)
-#
-# Here is the code of one receiver:
+# This is the code of `employee_created`:
 #
 # - `@receiver` connects the function to `post_save`.
 # - `instance` is the person, and `created` is True if the row is new.
@@ -124,23 +138,8 @@ reveal("00-2")
 ada.shifts.all()
 
 # %% [markdown]
-# ## Step by step
-#
-# This is Søren's whole hire. Signals without a receiver are left out. Read it from the top, with the arrow keys. The columns
-# show the kind of each line, and beside them stands what it is *inside*. (In a tree, indented lines are inside.) Three lines matter now: the first `save()`, its `post_save`, and inside that a second
-# `save()`, which stores the seat. The grey lines are SQL, for later.
-
-# %%
-stepper(seen, before=before, plain=True)  # without what comes later
-
-# %% [markdown]
-# `create()` returned only after the last line of this list, because each call waits for what happens inside it. Saving the seat
-# also sends signals, and `count_seat` adds 1 to `headcount`. (Ignore *overridden* and `uncount_seat`.)
-#
-# ## The rule
-#
 # If the person is new, the receiver calls another function, `scheduling.assign()`. We
-# call it the **rule**: a person gets the first shift, by date, with a free seat. If there is none, the next
+# call it the **rule**: a person gets the earliest shift with a free seat. If all are full, the next
 # day opens. Six more people join:
 
 # %%
@@ -158,7 +157,7 @@ shift_table()
 # %% [markdown]
 # ## Your turn
 #
-# Write `works_on(person)`. It returns the date of the person's shift; each person here has one. Stuck?
+# Write `works_on(person)`. It returns the date of the person's only shift. Stuck?
 # `exercise("00-a").hint()` helps, and `.solution()` shows an answer.
 
 
@@ -171,8 +170,8 @@ exercise("00-a").check(works_on)
 
 
 # %% [markdown]
-# Now write `who_answered(act)`. It calls `act()`, a hire for example, inside a `trace()`. It returns only the calls of receivers. In a
-# trace these are called *deliveries*, and `seen.filter(kind="delivery")` gives them.
+# Now write `who_answered(act)`. Here `act` is a function, which may hire somebody. Call `act()` inside a `trace()`, and return only the
+# calls of receivers, the *deliveries*: `seen.filter(kind="delivery")`.
 
 
 # %%

@@ -1,12 +1,11 @@
 # %% [markdown]
 # # 01 · What a signal is
 #
-# **One idea: a signal is a list of functions, and sending it calls them.** In lesson 00 `post_save` called a function that
-# your cell never named. Here you see how that works, at first without any model.
+# **One idea: a signal is a list of functions, and sending it calls them.** In lesson 00 `post_save` called a function
+# that your cell never named. Here you see how that works.
 #
 # | the course | lessons |
 # |---|---|
-# | Behind you | [00 Start here](00_start_here.ipynb) |
 # | Here | **01 What a signal is**, 20 minutes, and 10 for the tasks |
 # | Next | [02 Built-in signals](02_built_in_signals.ipynb), [03 save() overrides](03_save_overrides.ipynb), then 04 to 07 |
 # | Optional | [Receivers that vanish and double](deeper/vanishing_receivers.ipynb) |
@@ -20,11 +19,11 @@ fresh_database()
 # %% [markdown]
 # ## A signal in a dozen lines
 #
-# When a shift is full, two other firms want to know: a kitchen and an office. They write their own code, later, in files that you do not know. You
-# cannot call a function that you do not know. Instead you keep a list of functions. The kitchen adds one to it, and the office another.
+# When a shift is full, the kitchen and the office want to know. They write their functions later, in files of their
+# own, so you cannot call these by name. Instead you keep a list, and each of them adds a function to it.
 #
 # The functions in the list are the *receivers*. `send()` calls them and collects their answers. You always
-# pass a `sender`, which says what the signal is about, here the class `Shifts`. (For `post_save` it is the class whose row was saved.) Everything else that you pass is the
+# pass a `sender`, which says what the signal is about, here the class `Shifts`. Everything else that you pass is the
 # *payload*.
 
 
@@ -70,17 +69,17 @@ shift_filled.connect(print_badges)
 print(shift_filled.send(**full) == plain.send(**full))
 
 # %% [markdown]
-# One difference: Django also passes `signal`, so each receiver needs `**kwargs`. This also takes what you add later, such as `day=`. (You will
-# meet other differences below.)
+# One difference: Django also passes `signal`, so each receiver needs `**kwargs`. It also takes what you add later, such
+# as `day=`.
 #
-# The line with `send()` names no receiver. In a real project, other files connect the receivers. `post_save` works the same way: Django sends it, and
-# your files connect receivers. In lesson 00 a function had `@receiver(post_save, sender=Employees)` above it. This does the same as
+# The line with `send()` names no receiver. `post_save` works the same way: Django sends it, and your files connect
+# receivers. In lesson 00, `@receiver(post_save, sender=Employees)` above a function did the same as
 # `post_save.connect(function, sender=Employees)`.
 #
 # ### Your turn
 #
-# The taxi company wants to know, too. Write the receiver `call_taxi`, with its arguments. It returns a text with the first of the `people`. For
-# `["Ada", "Grace"]` that is `a taxi for Ada`.
+# Write the receiver `call_taxi`, with its arguments. It returns a text with the first of the `people`: for `["Ada",
+# "Grace"]` it is `a taxi for Ada`.
 
 
 # %%
@@ -91,39 +90,10 @@ def call_taxi():
 exercise("01-a").check(call_taxi)
 
 # %% [markdown]
-# ## How long does it take?
-#
-# `cook_slowly` needs 0.2 seconds, and so does `wash_slowly`.
-
-
-# %%
-def cook_slowly(sender, **kwargs):
-    time.sleep(0.2)
-    return "soup"
-
-
-def wash_slowly(sender, **kwargs):
-    time.sleep(0.2)
-    return "plates"
-
-
-kitchen_opens = Signal()
-kitchen_opens.connect(cook_slowly)
-kitchen_opens.connect(wash_slowly)
-predict("01-1")
-
-# %% tags=["varies"]
-start = time.perf_counter()
-kitchen_opens.send(sender=Shifts)
-print(f"send() took {time.perf_counter() - start:.1f} seconds.")
-reveal("01-1")
-
-# %% [markdown]
-# **Sending a signal is an ordinary call.** There is no queue and no background.
-#
 # ## Which receivers are called
 #
-# `employee_created` is connected with `sender=Employees`, so a saved shift does not call it. Without `sender=` it would be called for
+# `employee_created` is connected with `sender=Employees`, so saving a shift does not call it. Without `sender=` it
+# would be called for
 # every sender. And if the sender is a subclass?
 
 
@@ -144,21 +114,51 @@ def lay_table(sender, **kwargs):
     return f"plates: {sender.__name__}"
 
 
-predict("01-2")
+predict("01-1")
 
 # %%
 meal_ready = Signal()
 meal_ready.connect(ring_bell, sender=Meal)
 meal_ready.connect(lay_table)  # without sender=
-reveal("01-2")
+reveal("01-1")
 meal_ready.send(sender=Breakfast)
 
 # %% [markdown]
-# It is the same when a model is saved. A receiver of the parent class is not called for the subclass.
+# It is the same with models: when you save a subclass, a receiver of its parent class is not called.
+#
+# ## How long does it take?
+#
+# Two receivers take their time.
+
+
+# %%
+def cook_slowly(sender, **kwargs):
+    time.sleep(0.2)
+    return "soup"
+
+
+def wash_slowly(sender, **kwargs):
+    time.sleep(0.2)
+    return "plates"
+
+
+kitchen_opens = Signal()
+kitchen_opens.connect(cook_slowly)
+kitchen_opens.connect(wash_slowly)
+predict("01-2")
+
+# %% tags=["varies"]
+start = time.perf_counter()
+kitchen_opens.send(sender=Shifts)
+print(f"send() took {time.perf_counter() - start:.1f} seconds.")
+reveal("01-2")
+
+# %% [markdown]
+# **Sending a signal is an ordinary call.** Nothing runs in the background.
 #
 # ## When a receiver fails
 #
-# Two receivers are connected. The first is `light_oven`, which raises an error. The second is `print_badges` from above.
+# Now one receiver raises an error. The other is `print_badges` from above.
 
 
 # %%
@@ -192,7 +192,7 @@ replies
 # ### Your turn
 #
 # The *caller*, the code that calls `send_robust()`, has to look for errors among the answers. Write
-# `failures(replies)`. It returns these errors, as a list. In Python, `isinstance(answer, Exception)` tells whether an answer is an error.
+# `failures(replies)`, which returns them as a list. `isinstance(answer, Exception)` is True for an error.
 
 
 # %%
@@ -205,9 +205,10 @@ exercise("01-b").check(failures)
 # %% [markdown]
 # ## What an error undoes
 #
-# What if your code fails *after* a receiver has stored something? A [transaction](../docs/glossary.md#transaction) is a group of database changes: all of them happen, or none. In Django you write
-# `with transaction.atomic():`. At the beginning of the block, Django tells the database `BEGIN`. If all goes well in the block, Django tells
-# it `COMMIT`, and the changes are kept. If an error ends the block, Django tells it `ROLLBACK`, and the changes are undone.
+# What if your code fails *after* a receiver has stored something? A [transaction](../docs/glossary.md#transaction) is a
+# group of database changes: all of them happen, or none. In Django it is a block, `with transaction.atomic():`. When
+# the block begins, Django tells the database `BEGIN`. When it ends well, `COMMIT` keeps the changes. When an error ends
+# it, `ROLLBACK` undoes them.
 #
 # Without such a block, each change is kept at once. This is called [autocommit](../docs/glossary.md#autocommit).
 
@@ -232,7 +233,8 @@ except OSError as error:
     print("The block ended with an error:", error)
 print("Shifts stored:", Shifts.objects.count())
 reveal("01-4")
-day_begins.send(sender=Shifts)  # in no block: kept at once
+print("Now without a block:")
+day_begins.send(sender=Shifts)
 print("Shifts stored:", Shifts.objects.count())
 
 # %% [markdown]
@@ -251,7 +253,6 @@ print("Shifts stored:", Shifts.objects.count())
 # |---|---|---|
 # | a receiver is not called | it is connected for the parent class, and you saved the subclass | connect it for the class that is saved |
 # | a receiver is not called | an earlier one raised an error | Django sends `post_save` with `send()`, so repair the earlier one |
-# | nothing happens, and there is no error | nobody is connected | lesson 02 shows `who_listens()` |
 # | a receiver is no longer called, and there is no error | it was defined inside another function, and Python has thrown it away ([why](deeper/vanishing_receivers.ipynb)) | define it at the top of a file or a cell |
 #
 # Read on: [Django's page on signals](https://docs.djangoproject.com/en/5.2/topics/signals/).

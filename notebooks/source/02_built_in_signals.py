@@ -2,11 +2,10 @@
 # # 02 · Built-in signals
 #
 # **One idea: Django itself sends signals when rows are saved and deleted.** First you add a receiver to a project of your own.
-# Then you find out when Django sends, and when it does not.
+# Then you see when Django sends, and when not.
 #
 # | the course | lessons |
 # |---|---|
-# | Behind you | [00](00_start_here.ipynb), [01 What a signal is](01_what_a_signal_is.ipynb) |
 # | Here | **02 Built-in signals**, 20 minutes, and 10 for the tasks |
 # | Next | [03 save() overrides](03_save_overrides.ipynb), then 04 to 07 |
 # | Optional | [Everything that fires, in one table](deeper/matrix.ipynb), [fixtures, migrations, the admin](deeper/bulk_fixtures_migrations_admin.ipynb) |
@@ -15,7 +14,7 @@
 # ## A signal in your own project
 #
 # You know this project: `mysite`, with the app `polls`. `own_project()` writes a small copy of it, with `Question` (only a text)
-# and `Choice`. Each `shell()` starts Python anew, like `manage.py shell`. It forgets earlier cells. (It imports `Question`, `Choice` and `who_listens`.)
+# and `Choice`. Each `shell()` starts a new Python, like `manage.py shell`, with `Question`, `Choice` and `who_listens` imported.
 #
 # **The file.** Put your receivers into `signals.py` in the app. When Python runs this file, `@receiver` connects the function.
 
@@ -44,9 +43,8 @@ mysite.shell("""
 reveal("02-1")
 
 # %% [markdown]
-# `who_listens()`, a tool of ours, shows that nobody is connected.
-#
-# **The import.** When Django starts, it reads `apps.py` of each app. A first try is to import the file there, at the top:
+# **The import.** When Django starts, it reads the `apps.py` of each app. So a first try is to import `signals.py`
+# there, at the top:
 
 # %%
 apps_py = "from polls import signals\n" + mysite.read("polls/apps.py")
@@ -56,8 +54,8 @@ mysite.shell("""
     """)
 
 # %% [markdown]
-# That is too early: Django reads every `apps.py` before it loads any model, and `signals.py` imports a model. When all models are loaded, Django calls
-# `ready()` of each app. So import the file there:
+# That is too early: `signals.py` imports a model, and Django reads every `apps.py` before it loads any model. When all
+# are loaded, it calls `ready()` of each app. So import the file there:
 
 # %%
 apps_py = """
@@ -65,7 +63,7 @@ from django.apps import AppConfig
 
 
 class PollsConfig(AppConfig):
-    name = "polls"
+    name = "polls"  # keep the other lines of yours
 
     def ready(self):
         from polls import signals  # the import alone connects the receivers
@@ -86,7 +84,8 @@ create_and_edit = """
 mysite.shell(create_and_edit)
 
 # %% [markdown]
-# **The condition.** The edit was announced as a new question, because it also calls `save()`. So a receiver for new rows checks `created`
+# **The condition.** The edit was announced as a new question, because `save()` sends `post_save` for an edit, too. So a
+# receiver for new rows checks `created`
 # (and `raw`: see below):
 
 # %%
@@ -107,10 +106,10 @@ mysite.shell(create_and_edit)
 
 # %% [markdown]
 # `raw` is True while Django loads a [fixture](../docs/glossary.md#fixture), a file of rows. Suppose that your receiver
-# stores a log row for each new question, and the file has both. Without `not raw` you would get two log rows.
+# stores a log row for each new question. If the file has that log row, too, you get two of them without `not raw`.
 #
-# Do not call `instance.save()` in a receiver of `post_save`: it sends `post_save` again. Without an `if` that ends in a
-# `RecursionError`.
+# Do not call `instance.save()` in a receiver of `post_save`. It sends `post_save` again, which calls the receiver
+# again. Unless an `if` stops this, it ends in a `RecursionError`.
 #
 # ### Your turn
 #
@@ -128,8 +127,8 @@ exercise("02-a").check(signals_py)
 # %% [markdown]
 # ## Somebody leaves
 #
-# Back to the rota. Ada, Grace and Alan work on Monday, Katherine on Tuesday. Then Grace leaves. Her seat is a row with a
-# foreign key to her and `on_delete=CASCADE`, so Django deletes it, too. This is called a [cascade](../docs/glossary.md#cascade).
+# Back to the rota. Ada, Grace and Alan work on Monday, Katherine on Tuesday. Then Grace leaves. Her seat has a foreign
+# key to her with `on_delete=CASCADE`, so Django deletes it, too. This is a [cascade](../docs/glossary.md#cascade).
 
 # %%
 from django.db.models.signals import post_delete, post_save, pre_save
@@ -139,32 +138,34 @@ ada, grace, alan, katherine = [Employees.objects.create(**person) for person in 
 predict("02-2")
 
 # %%
-# listening() connects a receiver of its own while its block runs. It shows what it heard.
+# listening() lists the signals that are sent while its block runs.
 with listening(post_delete) as heard:
     grace.delete()
 reveal("02-2")
 heard
 
 # %% [markdown]
-# Nobody calls `delete()` on the seat. When Grace is deleted, Django deletes it by itself, and there is no line of yours to add a call to.
+# Django deletes the seat by itself, so there is no line of yours to which you could add a call.
 # **This is what receivers are for.**
 #
 # ## A day passes
 #
-# When Monday is over, who deletes its shift? `wipe_before_hire` deletes the shifts of past days, and moves
-# their people to a shift that is still to come. It is called at each `save()` of a person, and acts only for a new one.
+# When Monday is over, who deletes its shift? `wipe_before_hire` deletes the shifts of past days, and moves their people
+# to a shift of today or later. It acts only when a new person is saved.
 
 # %%
 # Two steps: a day passes, and people[4], Søren, joins.
 fill_table([advance, people[4]])
 
 # %% [markdown]
-# The day passed, and Monday's shift stayed: no row was saved, so no receiver ran. Søren's hire called `wipe_before_hire`. So Monday is gone, and Ada and Alan are on Tuesday. That is full, so Søren works on Wednesday. **A signal is not
+# The day passed, and Monday's shift stayed: no row was saved, so no receiver ran. Søren's hire called
+# `wipe_before_hire`, which moved Ada and Alan to Tuesday. Then Tuesday was full, so Søren works on Wednesday. **A
+# signal is not
 # a clock.** For what must happen each morning, use a timer, such as cron.
 #
 # ## Many at once
 #
-# `bulk_create()` stores a whole list of objects with one SQL statement or a few. Zoë and Noor are hired like this.
+# `bulk_create()` stores a whole list of objects with one SQL statement or a few.
 
 # %%
 predict("02-3")
@@ -177,7 +178,7 @@ reveal("02-3")
 display(heard, shift_table())
 
 # %% [markdown]
-# The `update()` of Ada's age sent none either.
+# The `update()` of Ada's age sent no signal either.
 #
 # ### Your turn
 #
@@ -194,6 +195,8 @@ exercise("02-b").check(hire_group)
 # %% [markdown]
 # ## What to keep
 #
+# **So far:** use a receiver when code that is not yours saves or deletes the row: a package that you installed, or a cascade.
+#
 # | signal | is sent | not sent by |
 # |---|---|---|
 # | `pre_save`, `post_save` | when a row is written by `save()`, by `create()`, or by a fixture (`raw=True`) | `bulk_create()`, `bulk_update()`, `update()`, [and others](deeper/matrix.ipynb) |
@@ -201,16 +204,13 @@ exercise("02-b").check(hire_group)
 #
 # ### Nothing happens? Check this
 #
-# 1. Does `who_listens(YourModel)` show your receiver? Without this tool, put a `print()` at the top of `signals.py`. If it prints
-#    nothing, nobody imports the file.
-# 2. If it is not shown: does `ready()` import the file? And does `INSTALLED_APPS` name the app, as `polls` or as `polls.apps.PollsConfig`?
+# 1. Does Python run `signals.py`? Put a `print()` at its top. (In this course, `who_listens(YourModel)` tells you more.)
+# 2. If it does not: does `ready()` import the file? Does `INSTALLED_APPS` name the app, as `polls` or as
+#    `polls.apps.PollsConfig`?
 # 3. Does `sender=` name exactly the class that you save?
-# 4. Is the function at the top level of the file? A function inside a function
-#    [may vanish](deeper/vanishing_receivers.ipynb).
+# 4. Is the function inside another function? Then it [may vanish](deeper/vanishing_receivers.ipynb).
 # 5. Is the receiver called, but its `if` stops it? Put a `print()` into its first line.
-# 6. Was the row written by a call that sends nothing? The table above names the usual ones.
-#
-# **So far:** use a receiver when code that is not yours saves or deletes the row: a package that you installed, or a cascade.
+# 6. Was the row written by a call that sends nothing? See the table.
 #
 # **Practise:** [exercises for 02](exercises/02_built_in_signals.ipynb). **Next:** [03 save()
 # overrides](03_save_overrides.ipynb): the model can do it itself.

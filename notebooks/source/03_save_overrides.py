@@ -1,23 +1,20 @@
 # %% [markdown]
 # # 03 · save() overrides
 #
-# **One idea: the model can do it itself.** Saving an object calls its method `save()`. You can write the
-# reaction there. Then you need no signal.
+# **One idea: the model can do it itself.** Saving an object calls its `save()`. Put your code there, and you need no signal.
 #
 # | the course | lessons |
 # |---|---|
-# | Behind you | [00](00_start_here.ipynb), [01](01_what_a_signal_is.ipynb), [02 Built-in signals](02_built_in_signals.ipynb) |
 # | Here | **03 save() overrides**, 16 minutes, and 12 for the tasks |
 # | Next | [04 Custom signals](04_custom_signals.ipynb), then 05 to 07 |
 # | Optional | [Rules that the database keeps](deeper/no_hook.ipynb), [fixtures, migrations, the admin](deeper/bulk_fixtures_migrations_admin.ipynb) |
 #
-# To *override* a method is to write one of the same name in a subclass. Python then calls yours, and in it `super().save()` calls the
-# original.
+# To *override* a method, you write one of the same name in a subclass. Python then calls yours, and `super().save()` in
+# it calls the original.
 #
 # ## In your own model
 #
-# A question of the polls project gets a `search_text`: its text in lower case, so that a search for `bus` finds *Bus*. It is made from
-# another field of the same row.
+# A question of the polls project gets a `search_text`: its text in lower case, so that a search for `bus` finds *Bus*.
 
 # %%
 from django.db import models
@@ -72,17 +69,17 @@ reveal("03-1")
 print(f"pk: {lost.pk}. Comments stored: {Comment.objects.count()}.")
 
 # %% [markdown]
-# You are not the only one who calls your `save()`. Django calls it, too, and expects it to behave like the original. We call this the *contract*:
+# Django also calls your `save()`, and expects it to behave like the original. We call this the *contract*:
 #
-# - **Call `super()`.** Otherwise nothing is stored.
+# - **Call `super().save()`.** Otherwise nothing is stored.
 # - **Take all arguments, and pass them on.** `create()` calls `save(force_insert=True)`, for example. With `def save(self):` you
 #   get a `TypeError`.
 # - **In `delete()`, return what `super().delete()` returns.** It says how many rows were deleted.
 #
 # ### Your turn
 #
-# This `delete()` breaks the contract. Repair it, so that it still says goodbye. Think of `Farewell` as a model: the check adds
-# `models.Model` and a `first_name`.
+# This `delete()` breaks the contract. Repair it, so that it still says goodbye. (`Farewell` stands for a model: the
+# check adds `models.Model` and a `first_name`.)
 
 
 # %%
@@ -94,10 +91,31 @@ class Farewell:
 exercise("03-a").check(Farewell)
 
 # %% [markdown]
+# ## Is it new?
+#
+# A receiver of `post_save` gets `created`. In `save()` you look at `self._state.adding`. It is True if the object was
+# neither loaded nor saved before, so look before `super().save()`. This `save()` thanks only once, and keeps the
+# contract:
+
+
+# %%
+class Comment(NotebookModel):  # defined again
+    text = models.CharField(max_length=200)
+
+    def save(self, *args, **kwargs):
+        is_new = self._state.adding  # Django documents it, despite the underscore
+        super().save(*args, **kwargs)
+        if is_new:
+            print("Thank you for your comment.")
+
+
+comment = Comment.objects.create(text="More tea!")
+comment.save()  # an edit: no thanks
+
+# %% [markdown]
 # ## Saving only some fields
 #
-# The caller may say which fields to save: `save(update_fields=["question_text"])`. Now
-# `question`, the one about tea, gets a new text:
+# The caller may say which fields to save: `save(update_fields=["question_text"])`. Take `question`, the one about tea:
 
 # %%
 predict("03-2")
@@ -112,8 +130,8 @@ search("coffee")
 # %% [markdown]
 # Search for a bus, and you find nothing. Search for coffee, and you find a bus.
 #
-# If the caller passes no `update_fields`, its value is None, and all fields are saved. If the caller passes a list with
-# `question_text`, your `save()` has to add `search_text` to the list. This is a good `save()`:
+# If the caller passes no `update_fields`, it is None, and all fields are saved. If it names `question_text`, your
+# `save()` has to add `search_text`:
 
 
 # %%
@@ -140,31 +158,10 @@ question.save(update_fields=["question_text"])
 search("bus")
 
 # %% [markdown]
-# ## Is it new?
-#
-# A receiver of `post_save` has `created`. In `save()` ask `self._state.adding`. It is True if the object was
-# neither loaded nor saved before. So ask before `super()`. This one thanks only once, and keeps the contract:
-
-
-# %%
-class Comment(NotebookModel):  # defined again
-    text = models.CharField(max_length=200)
-
-    def save(self, *args, **kwargs):
-        is_new = self._state.adding  # Django documents it, despite the underscore
-        super().save(*args, **kwargs)
-        if is_new:
-            print("Thank you for your comment.")
-
-
-comment = Comment.objects.create(text="More tea!")
-comment.save()  # an edit: no thanks
-
-# %% [markdown]
 # ## Many rows at once
 #
-# Each choice has a picture file, and its `delete()` removes the file as well. (Here the list `files` stands for the folder.) A queryset also has
-# a `delete()`. It deletes all of its rows:
+# Each choice has a picture file, and its `delete()` removes the file as well. (Here the list `files` stands for the
+# folder.) You can also call `delete()` on a queryset, to delete all of its rows.
 
 # %%
 files = ["bus.png", "bike.png"]
@@ -193,15 +190,16 @@ print("Files left:", files)
 heard
 
 # %% [markdown]
-# The rows are gone, and nobody deletes the files.
+# The rows are gone, but the files are still there.
 #
 # - *Delete selected* in the admin calls this `delete()` of a queryset.
 # - A cascade does not call the `delete()` of your model either.
-# - The queryset, the admin action and the cascade all send `pre_delete` and `post_delete` for each row.
+# - All three send `pre_delete` and `post_delete` for each row.
 #
 # ### Your turn
 #
-# Back to the rota. A shift has `total_hours` and `wage_bonus`: a bonus of 50, and 10 for each hour over eight. In this task its `save()` is:
+# Back to the rota. A shift also has `total_hours` and `wage_bonus`: 50, and 10 for each hour over eight. In this task
+# its `save()` is:
 #
 # ```python
 # def save(self, *args, **kwargs):
@@ -209,8 +207,8 @@ heard
 #     super().save(*args, **kwargs)
 # ```
 #
-# Write `set_hours(shifts, hours)`. It gets a queryset of shifts, and sets the `total_hours` of each. Make sure that this `save()` runs for
-# each shift, so that the stored bonus is right.
+# Write `set_hours(shifts, hours)`. It gets a queryset of shifts, and sets the `total_hours` of each. Make sure that the
+# stored bonus is right, too.
 
 
 # %%
@@ -223,11 +221,10 @@ exercise("03-b").check(set_hours)
 # %% [markdown]
 # ## What to keep
 #
-# **So far:** what fills in fields of the same row goes into `save()`. Keep the contract, and think of `update_fields`.
+# **So far:** code that fills in fields of the same row goes into `save()`. Keep the contract, and think of `update_fields`.
 #
 # | question | receivers of the model | `save()` and `delete()` of the model |
 # |---|---|---|
-# | Where is the code? | It is in another file. | It is in the model. |
 # | Is it new? | After the write: `created` is True. | Before the write: `self._state.adding` is True. |
 # | `bulk_create()`, `update()` | They call no receiver. | They call no `save()`. |
 # | `delete()` of a queryset, a cascade | They call the receivers. | They do not call your `delete()`. |

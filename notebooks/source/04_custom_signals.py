@@ -1,20 +1,19 @@
 # %% [markdown]
 # # 04 · Custom signals
 #
-# **One idea: announce what *you* know.** Django knows that a row was saved. It does not know why. Your code does: somebody voted, or
-# somebody was hired. So it can announce that, with a signal of its own.
+# **One idea: announce what *you* know.** Your code knows that somebody voted, or that somebody was hired. It can
+# announce that, with a signal of its own.
 #
 # | the course | lessons |
 # |---|---|
-# | Behind you | [00](00_start_here.ipynb), [01](01_what_a_signal_is.ipynb), [02](02_built_in_signals.ipynb), [03](03_save_overrides.ipynb) |
 # | Here | **04 Custom signals**, 18 minutes, and 10 for the tasks |
 # | Next | [05 Side by side](05_side_by_side.ipynb), [06](06_when_things_break.ipynb), [07](07_choosing.ipynb) |
 # | Optional | [The outbox](deeper/outbox.ipynb): events that must not get lost |
 #
 # ## You receive one
 #
-# You will receive such a signal more often than you send one. The app `django.contrib.auth` sends `user_logged_in` at each
-# login. Its payload is `user` and `request`. You connect a receiver:
+# You will receive such signals more often than you send them. `django.contrib.auth` sends `user_logged_in` at each
+# login, with `user` and `request` as payload. You connect a receiver:
 
 # %%
 from django.contrib.auth.models import User
@@ -34,15 +33,15 @@ with connected(user_logged_in, greet):
     Client().force_login(ada)
 
 # %% [markdown]
-# Why did the authors of `django.contrib.auth` not call `greet()`? They wrote their app years ago, and do not know your project. So
-# they announce each login, and you write the code that reacts.
+# The authors of `django.contrib.auth` could not call `greet()`: they do not know your project. So they announce the
+# *event*, a login, and you write the *reaction*.
 #
-# **If you write both, the event and the reaction, call. If strangers will write the reaction, send a signal.**
+# **If you write both the event and the reaction, use a plain call. If strangers write the reaction, send a signal.**
 #
 # ## You send one
 #
-# Now you publish an app: `polls`. A newspaper installs it, and wants to show each vote on its front page. The newspaper could connect a receiver
-# of `post_save`, because each vote saves a choice. Is that enough?
+# Suppose that you publish `polls`. A newspaper installs it, and wants to show each vote on its front page. Each vote
+# saves a choice. So is a receiver of `post_save` enough?
 
 # %%
 from django.db import models
@@ -73,8 +72,8 @@ reveal("04-1")
 heard
 
 # %% [markdown]
-# Only `vote()` knows that it was a vote. So your app gets a signal of its own. Nothing in `Signal()` says what its payload is. So you
-# write that into a comment:
+# Only `vote()` knows that it was a vote. So your app gets a signal of its own. `Signal()` does not name its payload, so
+# a comment does:
 
 # %%
 from django.dispatch import Signal
@@ -100,7 +99,7 @@ with connected(vote_cast, show_on_front_page):
     vote(tea)
 
 # %% [markdown]
-# In real files `vote_cast = Signal()` is in a file of your app, and the newspaper writes:
+# In real files `vote_cast` is in `polls/custom_signals.py`, and the newspaper writes:
 #
 # ```python
 # # frontpage/signals.py, in an app of the newspaper; ready() imports this file
@@ -111,6 +110,35 @@ with connected(vote_cast, show_on_front_page):
 # def show_on_front_page(sender, choice, **kwargs): ...
 # ```
 #
+# ### Your turn: the kitchen
+#
+# Now you are the stranger who reacts. Our rota declares a signal, too, in [`custom_signals.py`](../speedy/signals/custom_signals.py).
+#
+# ```python
+# # Somebody was hired, and the row is stored.
+# # Sender: the model class of the new person. Payload: `employee`, the stored instance.
+# employee_hired = Signal()
+# ```
+#
+# The kitchen orders a meal for each person who is hired. In this course an order is a line in a file, the *event log*:
+# the next cell writes one. Then write the kitchen's receiver. For Ada it calls `log_event("A meal for Ada Quillbrook.",
+# "kitchen")`. The check connects it to `employee_hired`, and sends the signal.
+
+# %%
+from speedy.signals.event_logging import log_event
+
+log_event("A meal for the night porter.", "kitchen")  # the text, and who says it
+read_log()
+
+
+# %%
+def order_meal():
+    """Order a meal for the person who was hired."""
+
+
+exercise("04-a").check(order_meal)
+
+# %% [markdown]
 # ## When a receiver fails
 #
 # Tea has two votes, one for each `vote(tea)` above. Now the newspaper is offline, and its receiver raises an error:
@@ -134,15 +162,15 @@ reveal("04-2")
 print("Votes stored:", Choice.objects.get().votes)
 
 # %% [markdown]
-# One person was counted twice. With `atomic()` around all of `vote()`, the error would undo the vote. Then nobody could vote while the newspaper is
-# offline.
+# One person was counted twice. An `atomic()` around all of `vote()` would undo the vote, but then nobody could vote
+# while the newspaper is offline.
 #
-# So tell others with `send_robust()`. It catches the errors of the receivers, and logs them.
+# So tell others with `send_robust()`.
 #
 # ## Ask before, tell after
 #
-# The newspaper wants no votes at night. So your app gets another signal, `about_to_vote`. With it your app *asks*, before it stores the
-# vote. A receiver refuses by raising an error. When the vote is stored, your app *tells*, as before.
+# The newspaper wants no votes at night. So `vote()` first *asks*, with a second signal, `about_to_vote`. A receiver
+# refuses by raising an error. Once the vote is stored, `vote()` *tells*, as before.
 
 # %%
 # Somebody is about to vote. Sender: Choice. Payload: `choice`.
@@ -163,7 +191,7 @@ with connected(vote_cast, offline), short_log():
 
 
 # %% [markdown]
-# Now it is night:
+# Now it is night. Tea has five votes:
 
 
 # %%
@@ -189,45 +217,15 @@ print("Votes stored:", Choice.objects.get().votes)
 reveal("04-3")
 
 # %% [markdown]
-# `send_robust()` also hides your own mistakes, such as a wrong name in the payload. You see them only in the log.
+# `send_robust()` also hides your own mistakes: a wrong name in the payload shows only in the log.
 #
-# Somebody may call `vote()` inside an `atomic()` of their own. If this block fails later, the vote is undone, but the others have
-# already been told.
-# Lesson 06 shows how to wait.
+# And if somebody calls `vote()` inside their own `atomic()`, and that block fails later, the vote is undone, but the
+# others have already been told. Lesson 06 shows how to wait.
 #
-# ## Your turn: the kitchen
+# ### Your turn: tell it afterwards
 #
-# Now you are the stranger who reacts. Our rota declares a signal, too, in [`custom_signals.py`](../speedy/signals/custom_signals.py).
-#
-# ```python
-# # Somebody was hired, and the row is stored.
-# # Sender: the model class of the new person. Payload: `employee`, the stored instance.
-# employee_hired = Signal()
-# ```
-#
-# The kitchen of lesson 01 wants to order a meal for each person who is hired. In this course an order is a line in a file, the *event log*.
-# The next cell orders one by hand. Then write the receiver of the kitchen: for Ada it calls `log_event("A meal for Ada
-# Quillbrook.", "kitchen")`. The check connects it to `employee_hired`, and sends the signal.
-
-# %%
-from speedy.signals.event_logging import log_event
-
-log_event("A meal for the night porter.", "kitchen")  # the text, and who says it
-read_log()
-
-
-# %%
-def order_meal():
-    """Order a meal for the person who was hired."""
-
-
-exercise("04-a").check(order_meal)
-
-# %% [markdown]
-# ## Your turn: tell it afterwards
-#
-# `hire_and_tell` has two faults. It tells others of a person who is not stored yet. And when a receiver fails, nobody is
-# hired. Repair both.
+# `hire_and_tell` has two faults: it tells others before the person is stored, and if a receiver fails, nobody is hired.
+# Repair both.
 
 # %%
 from speedy.signals.custom_signals import employee_hired
@@ -247,10 +245,10 @@ exercise("04-b").check(hire_and_tell)
 #
 # | use | when |
 # |---|---|
-# | a call | you write both, the event and the reaction |
+# | a call | you write both the event and the reaction |
 # | a signal | others install your app, and they write the reaction |
 # | `send()`, before you store | receivers may stop you |
-# | `send_robust()`, after it is stored | receivers are only told |
+# | `send_robust()`, after you store | receivers are only told |
 #
 # Read on: [Django on sending signals](https://docs.djangoproject.com/en/5.2/topics/signals/#sending-signals). **Practise:** [the
 # exercises for 04](exercises/04_custom_signals.ipynb). **Next:** [05 Side by side](05_side_by_side.ipynb), a receiver

@@ -6,18 +6,17 @@
 #
 # | the course | lessons |
 # |---|---|
-# | Behind you | [00](00_start_here.ipynb), [01](01_what_a_signal_is.ipynb), [02](02_built_in_signals.ipynb), [03](03_save_overrides.ipynb), [04](04_custom_signals.ipynb), [05](05_side_by_side.ipynb) |
 # | Here | **06 When things break**, 16 minutes, and 10 for the tasks |
 # | Next | [07 Choosing](07_choosing.ipynb) |
 # | Optional | [An error that you catch](deeper/caught_errors.ipynb), inside `atomic()`. [The race](deeper/race.ipynb): twelve hires at once. [Testing](deeper/testing.ipynb) |
 #
 # ## A receiver raises an error
 #
-# If a receiver of `post_save` fails after `create()` or `save()`, and no `atomic()` is open, the new row stays, as in lesson 05. And if a receiver fails during `delete()`?
+# In lesson 05 a receiver of `post_save` failed, and Zoë's row stayed, because no `atomic()` was open around `create()`.
+# What if a receiver fails during `delete()`?
 #
-# When Ada is deleted, Django deletes her seats first, in a cascade, and then her. Then it
-# sends `post_delete` of `Employees`. So one call deletes rows of two tables. (Nobody has told you this yet. Would Django
-# risk deleting half?)
+# `ada.delete()` deletes rows of two tables: first her seats, then Ada. Then Django sends `post_delete` for her. (You
+# have not been told the answer. Would Django risk deleting half?)
 
 # %%
 fresh_database()
@@ -46,11 +45,10 @@ print("Seats:", ShiftsEmployees.objects.count())
 what_is_left()  # the same for four signals, each without and with atomic()
 
 # %% [markdown]
-# Only one of the eight errors changed the database: the one in `post_save`, without `atomic()`.
+# Only in one of the eight cases did the database change: `post_save`, without `atomic()`.
 #
-# And if the program is killed, without any error? Rows that are committed stay. The database drops what was written in an open
-# transaction. We end a program in the middle of a hire, after the person's `INSERT`: once where a receiver starts the rule, and once in
-# `hire()`.
+# And if the program is killed? Committed rows stay. The database drops what was written in an open transaction. We end
+# a program in the middle of a hire, right after the person's `INSERT`, in both ways of lesson 05:
 
 # %%
 fresh_database()
@@ -58,8 +56,8 @@ end_in_the_middle("built-in signals")
 end_in_the_middle("direct call")
 
 # %% [markdown]
-# **So write `with transaction.atomic():` around steps that belong together.** By default Django opens no transaction for a view, so write
-# it there, too:
+# **So write `with transaction.atomic():` around steps that belong together.** Do so in a view, too, because by default
+# Django opens no transaction for it:
 #
 # ```python
 # def vote(request, choice_id):
@@ -73,11 +71,11 @@ end_in_the_middle("direct call")
 #
 # ## Outside the database
 #
-# A rollback takes back rows, but not a letter, a file or a meal. So there is `transaction.on_commit(function)`. It
-# keeps the function, a *callback*, until the transaction is committed, and then calls it. If an error ends the block, the callback
-# is never called.
+# A rollback undoes rows, but not a letter, a file or a meal. So there is `transaction.on_commit(function)`. It keeps
+# the function, a *callback*, and calls it after the commit. If an error ends the block, the callback is never called.
+# Outside any `atomic()` it is called at once.
 #
-# This receiver orders two meals, one at once and one with `on_commit`. An order is a line in the event log, a file:
+# This receiver orders two meals, one at once and one with `on_commit`. (An order is a line in the event log.)
 
 # %%
 from django.db import transaction
@@ -110,16 +108,14 @@ reveal("06-2")
 read_log()
 
 # %% [markdown]
-# Outside any `atomic()`, the callback is called at once. (An inner function is safe here: Django keeps it until the commit.)
-#
-# Why not order the meal below your `atomic()` block, without `on_commit`? Because somebody may call your function inside a block of
+# Why not simply order the meal below your `atomic()` block? Because somebody may call your function inside a block of
 # their own. Then nothing is committed yet at that line. `on_commit` waits for the commit of the outermost block.
 #
 # ### Your turn: no meal too many
 #
-# Suppose that you can change neither the model nor the code that stores people. Then the kitchen has to listen to `post_save`. Write its receiver; the check
-# connects it. For each new person, after the commit, it calls `log_event` with
-# `"A meal for Ada Quillbrook."` and `"kitchen"`. An edit orders nothing, and neither does a fixture.
+# Suppose that you can change neither the model nor the code that stores people. Then the kitchen has to listen to
+# `post_save`. Write its receiver. For each new person, after the commit, it calls `log_event("A meal for Ada
+# Quillbrook.", "kitchen")`, with the right name. An edit orders nothing, and neither does a fixture.
 
 
 # %%
@@ -132,8 +128,8 @@ exercise("06-a").check(order_one_meal)
 # %% [markdown]
 # ## A callback fails
 #
-# After the commit, Django calls the callbacks one after another. Katherine is hired, and two callbacks wait. The first prints her badge, but
-# the printer has no paper. The second orders her meal.
+# Katherine is hired, and two callbacks wait for the commit. The first prints her badge, but the printer has no paper.
+# The second orders her meal. Django calls them one after the other.
 
 # %%
 predict("06-3")
@@ -162,16 +158,16 @@ print("Katherine is stored:", is_stored)
 read_log()
 
 # %% [markdown]
-# You know this from lesson 01: `send()` stops at the first error, and `send_robust()` goes on. With `on_commit(print_badge, robust=True)` the
-# other callbacks still run. Django logs the error, and the caller gets none.
+# `send()` stops at the first error, too. And as with `send_robust()`, you can go on: with `on_commit(print_badge,
+# robust=True)` the other callbacks still run. Django logs the error, and the caller gets none.
 #
-# Django does not try again. A callback that failed, or that the program did not reach, is lost. If that must not happen, see [the
+# Django does not try again: a callback that failed, or was not reached, is lost. If that must not happen, see [the
 # outbox](deeper/outbox.ipynb).
 #
 # ### Your turn: the printer has no paper
 #
-# `hire_with_badge` stores a person, prints a badge and orders a meal. Change it, so that a broken printer does not cancel the meal, and the caller
-# gets no error. (The check passes in its own `print_badge`.)
+# Change `hire_with_badge` so that a broken printer does not cancel the meal, and the caller gets no error. (The check
+# passes in its own `print_badge`.)
 
 
 # %%
@@ -193,8 +189,8 @@ exercise("06-b").check(hire_with_badge)
 # %% [markdown]
 # ## Two traps
 #
-# - If a `save()` is refused inside `atomic()`, and you catch the error there, the whole block is undone at its end. [An error that you
-#   catch](deeper/caught_errors.ipynb) takes ten minutes.
+# - If the database refuses a `save()`, and you catch the error inside the same `atomic()`, the whole block is still
+#   undone at its end: see [an error that you catch](deeper/caught_errors.ipynb).
 # - A `TestCase` never commits, so in your tests a callback needs `captureOnCommitCallbacks(execute=True)`: see
 #   [testing](deeper/testing.ipynb).
 #

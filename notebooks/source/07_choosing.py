@@ -5,24 +5,9 @@
 #
 # | the course | lessons |
 # |---|---|
-# | Behind you | [00](00_start_here.ipynb), [01](01_what_a_signal_is.ipynb), [02](02_built_in_signals.ipynb), [03](03_save_overrides.ipynb), [04](04_custom_signals.ipynb), [05](05_side_by_side.ipynb), [06](06_when_things_break.ipynb) |
 # | Here | **07 Choosing**, 18 minutes, and 15 for the tasks |
 # | Next | [The closing quiz](exercises/quiz.ipynb) |
 # | Optional | [No hook at all](deeper/no_hook.ipynb), [Counting](deeper/counting.ipynb), [The outbox](deeper/outbox.ipynb), [Line by line](deeper/line_by_line.ipynb) |
-#
-# ## A site that you take over
-#
-# You take over a polls site. Only its view `vote()` adds votes. `who_listens()` shows four receivers:
-#
-# | receiver | is called at | what it does |
-# |---|---|---|
-# | `set_search_text` | `pre_save` of `Question` | fills in the search text |
-# | `store_vote` | `post_save` of `Choice` | stores a row about each vote |
-# | `make_profile` | `post_save` of `User` | stores a profile for each new user |
-# | `delete_picture` | `post_delete` of `Choice` | deletes the file of the picture |
-#
-# [Django's page on signals](https://docs.djangoproject.com/en/5.2/topics/signals/) warns you: they can make code hard to understand. Which
-# of the four should stay?
 #
 # ## Four questions
 #
@@ -40,8 +25,8 @@
 #     four -- no --> call["a function"]
 # ```
 #
-# - **Question 3:** in your views, your scripts and the admin you can add a call. In a cascade, and for a package's own models, you cannot.
-#   There a receiver hears of it. (`bulk_create()` and `update()` tell nobody.)
+# - **Question 3:** you can add a call in your views, your scripts and the admin. You cannot in a cascade, or where a
+#   package saves its own models. There you need a receiver. (`bulk_create()` and `update()` call none.)
 # - **Question 4:** another team of your own project is no stranger. Import their function and call it.
 #
 # Take the hire. The reaction: somebody gets a shift.
@@ -49,9 +34,18 @@
 # 1. A rule that no row may break? No, it is work to do.
 # 2. Only fields of the saved row? No, it stores a seat.
 # 3. Where we cannot add a call? No, scripts and the admin are ours.
-# 4. Strangers? No, we write it ourselves. So it is a function, `hire()`.
+# 4. Strangers? No, we write it. There is no *yes*, so it is a function: `hire()`.
 #
-# Now the four receivers of the table.
+# ## A site that you take over
+#
+# You take over a polls site. Only its view `vote()` adds votes. `who_listens()` shows four receivers. Which of them should stay?
+#
+# | receiver | is called at | what it does |
+# |---|---|---|
+# | `set_search_text` | `pre_save` of `Question` | fills in the search text |
+# | `store_vote` | `post_save` of `Choice` | stores a row about each vote |
+# | `make_profile` | `post_save` of `User` | stores a profile for each new user |
+# | `delete_picture` | `post_delete` of `Choice` | deletes the file of the picture |
 
 # %%
 predict("07-1")
@@ -60,10 +54,46 @@ predict("07-1")
 reveal("07-1")
 
 # %% [markdown]
+# `delete_picture` stays. Here it is, and a cascade:
+
+# %%
+from django.db import models, transaction
+from django.db.models.signals import post_delete
+
+fresh_database()
+
+
+class Question(NotebookModel):
+    question_text = models.CharField(max_length=200)
+
+
+class Choice(NotebookModel):
+    question = models.ForeignKey(Question, on_delete=models.CASCADE)
+    picture = models.CharField(max_length=200)
+
+
+def delete_picture(sender, instance, **kwargs):
+    picture = instance.picture
+
+    def delete_file():
+        files.remove(picture)  # with a FileField: picture.delete(save=False)
+
+    transaction.on_commit(delete_file)
+
+
+files = ["bus.png", "bike.png"]
+trip = Question.objects.create(question_text="Bus or Bike?")
+for name in "bus.png", "bike.png":
+    Choice.objects.create(question=trip, picture=name)
+with connected(post_delete, delete_picture, sender=Choice):
+    trip.delete()  # the question alone
+print("Files left:", files)
+
+# %% [markdown]
 # ## Never two shifts on one date
 #
-# This is a rule that no row may break. Could `save()` check it first? That is not safe. Suppose that two people
-# save at the same moment. Both look, see no shift, and write one. So question 1 says: let the database refuse it. The model has
+# This is a rule that no row may break. A check in `save()` is not safe: two people who save at the same moment both see
+# no shift, and both write one. So question 1 says: let the database refuse it. The model has
 # `shift_date = models.DateField(unique=True)`:
 
 # %%
@@ -79,8 +109,8 @@ except IntegrityError as error:
     print("The second one is refused:", error)
 
 # %% [markdown]
-# `unique=True` is a *constraint*: the database checks each write, including `bulk_create()` and SQL. A constraint can compare the columns of one row, or
-# demand that a value occurs once. For other rules, see [No hook at all](deeper/no_hook.ipynb).
+# `unique=True` is a *constraint*: the database checks each write, even by `bulk_create()` or SQL. For other rules, see
+# [No hook at all](deeper/no_hook.ipynb).
 #
 # ## A badge for each account
 #
@@ -91,7 +121,6 @@ predict("07-2")
 
 # %%
 from django.contrib.auth.models import User
-from django.db import transaction
 from django.db.models.signals import post_save
 
 
@@ -110,40 +139,9 @@ with connected(post_save, make_a_badge, sender=User):
 reveal("07-2")
 
 # %% [markdown]
-# ## Back to the polls
+# ## An invoice is paid
 #
-# The receiver that deletes the pictures stays. Here it is, and a cascade:
-
-# %%
-from django.db import models
-from django.db.models.signals import post_delete
-
-
-class Question(NotebookModel):
-    question_text = models.CharField(max_length=200)
-
-
-class Choice(NotebookModel):
-    question = models.ForeignKey(Question, on_delete=models.CASCADE)
-    picture = models.CharField(max_length=200)
-
-
-def delete_picture(sender, instance, **kwargs):
-    picture = instance.picture  # as it is now
-
-    def delete_file():
-        files.remove(picture)  # a FileField: picture.delete(save=False)
-
-    transaction.on_commit(delete_file)
-
-
-files = ["bus.png", "bike.png"]
-trip = Question.objects.create(question_text="Bus or Bike?")
-for name in "bus.png", "bike.png":
-    Choice.objects.create(question=trip, picture=name)
-with connected(post_delete, delete_picture, sender=Choice):
-    trip.delete()  # the question alone
-print("Files left:", files)
+# This is the last one.
 
 # %%
 predict("07-3")
@@ -152,16 +150,16 @@ predict("07-3")
 reveal("07-3")
 
 # %% [markdown]
-# Now write down three events of your own project, the reaction to each, and its first *yes*, if there is one. Here is a good place for a break.
+# Now write down three events of your own project. What is the reaction to each, and which question says *yes* first?
+# Then take a break.
 #
 # ## Rewire the project
 #
-# In lesson 00 receivers started the rule, as in [Matić's
-# tutorial](https://dev.to/slavkus/django-41-controlling-events-with-signals-3194). The questions say: a function.
+# In lesson 00 receivers started the rule. The questions say: a function, `hire()`.
 #
-# **Step 1: remove the receivers of lesson 00.** In your project you first search for all code that stores an `Employees`. Then you delete the file of the receivers, and
-# its import in `ready()`. Here
-# `unplug()` disconnects them. The receivers that count seats stay, because a cascade deletes seats: question 3.
+# **Step 1: remove the receivers of lesson 00.** In your project, first find all code that stores an `Employees`. Then
+# delete the file of the receivers, and its import in `ready()`. Here `unplug()` disconnects them. The receivers that
+# count seats stay, because a cascade deletes seats: question 3.
 
 # %%
 unplug()
@@ -169,9 +167,8 @@ newcomer = Employees.objects.create(**people[0])
 print(newcomer, "has", newcomer.shifts.count(), "shifts.")
 
 # %% [markdown]
-# **Step 2: write the functions.** `place()` from lesson 05 now also tells others, after the commit: the meals of the kitchen
-# are another reaction, of strangers. In your project
-# the functions live in a file such as `hiring.py`, and your view imports `hire`.
+# **Step 2: write the functions.** `place()` from lesson 05 now also tells strangers, such as the kitchen, after the
+# commit. In your project both functions are in a file such as `hiring.py`, and your view imports `hire`.
 
 # %%
 from speedy import scheduling
@@ -198,9 +195,9 @@ def hire(**fields):
 # %% [markdown]
 # ### Your turn: the admin, and a list of people
 #
-# **Step 3.** The admin hires, too: in `save_model()`, a method that you can write in `admin.py`. `obj` is the person,
-# and `change` is true for an edit. For each new person, call `place(obj)`. It needs no `atomic()`: the admin opens a transaction around it.
-# (Here leave out `@admin.register`.)
+# **Step 3.** The admin hires, too. It stores a row with `save_model()`, which you can override in `admin.py`. `obj` is
+# the person, and `change` is True for an edit. For each new person, call `place(obj)`. You need no `atomic()`, because
+# the admin has opened a transaction already. (Leave out `@admin.register` here.)
 
 # %%
 from django.contrib import admin
@@ -214,9 +211,9 @@ class PeopleAdmin(admin.ModelAdmin):
 exercise("07-a").check(PeopleAdmin)
 
 # %% [markdown]
-# **Step 4.** `hire_many` stores a list of unsaved people with `bulk_create()`, which calls neither `save()` nor a receiver. So nobody has a
-# shift. Add the call of the rule, in the same transaction: `scheduling.assign_many(employees)` is `assign()` for a list, in its order. (It tells
-# nobody: the signal is for one person.)
+# **Step 4.** `hire_many` stores a list of unsaved people with `bulk_create()`, so nobody gets a shift. Call the rule
+# for all of them, in the same transaction: `scheduling.assign_many(employees)` is `assign()` for a list, in its order.
+# (It does not send `employee_hired`, which is for one person.)
 
 
 # %%
@@ -237,13 +234,8 @@ tested
 # %% [markdown]
 # ## Your own project
 #
-# Who listens there? [`whatfires`](../whatfires/README.md#install), a small package of this course, tells you. For a `signals.py` as in 02-a it prints:
-#
-# ```
-# $ python manage.py who_listens polls.Choice
-# post_save
-#   polls.Choice → announce  polls.signals:7
-# ```
+# Who listens there? With [`whatfires`](../whatfires/README.md#install), a small package of this course, `python
+# manage.py who_listens polls.Choice` lists the receivers of a model.
 #
 # ## What to keep
 #
