@@ -2,19 +2,14 @@
 # # Deeper · Fixtures, migrations, the admin
 #
 # Your receiver is called when people are hired one by one. [Lesson 02](../02_built_in_signals.ipynb) showed that bulk calls go past it.
-# Rows come and go in three more ways. **What do you do when your receiver is not called? And what if it is called, and should not act?**
-#
-# In about 18 minutes you:
-#
-# - load a file of rows;
-# - write a migration;
-# - delete people in the admin.
+# Rows come and go in three more ways: from a file, in a migration, and in the admin. **What if your receiver is not
+# called there? And what if it is called, and should not act?** You try all three, in about 18 minutes.
 #
 # ## A fixture
 #
-# A *fixture* is a file of rows. The command `manage.py loaddata` stores these rows in the database. We try it with
-# the receiver of [Matić's tutorial](line_by_line.ipynb), which has its own tables, called `as_published` here. It begins like this. Then
-# it gives the person a seat, and opens a shift if none has room:
+# A *fixture* is a file of rows. `manage.py loaddata` stores them in the database. We try it with the design of [Matić's
+# tutorial](line_by_line.ipynb), which has its own tables, called `as_published` here. Its receiver begins like this.
+# Then it opens a shift if none has room, and gives the person a seat:
 #
 # ```python
 # @receiver(post_save, sender=Employees)
@@ -32,8 +27,8 @@ for person in roster[:5]:
 shift_table(as_published)
 
 # %% [markdown]
-# `dump_and_load()` writes the rows of this design into a fixture, deletes them, and loads them again. The people are loaded first,
-# then the shifts, then the seats.
+# `dump_and_load()` writes these rows into a fixture, deletes them, and loads them again: first the people, then the
+# shifts, then the seats.
 
 # %%
 predict("bulk-1")
@@ -47,20 +42,18 @@ shift_table(as_published)
 
 # %% [markdown]
 # Loading does not call your `save()`, but it sends `pre_save` and `post_save`, with `raw=True`. For each
-# loaded person `created` was True, and this receiver does not look at `raw`. While the people load, it opens two new shifts and stores five seats. Then
-# the file brings the two old shifts and the five old seats. This database has given those keys before, so the new shifts have other
-# keys, and the file overwrites none of them.
+# loaded person `created` was True, and this receiver does not look at `raw`. While the people load, it opens two new
+# shifts and stores five seats. Then the file brings the two old shifts and the five old seats. (In these tables, a date
+# may occur twice.) A test may miss this: in a fresh database the new rows have the same keys as the old ones, so the
+# file overwrites them.
 #
-# In a database that was never used, the new rows get the same keys. Then the file overwrites them, and five seats are left. A test often
-# begins with such a database, and stays green.
-#
-# The receivers of this project return at once if `raw` is True, also those that count seats. The headcounts come with the file.
+# So the receivers of this project return at once if `raw` is True. Even those that count seats do: the headcounts come
+# with the file.
 #
 # ## A migration
 #
-# A migration may also write rows: this is a *data migration*. Ours hires somebody. You
-# write a function, and Django calls it when you run `migrate`. Its first argument, `apps`, gives you models:
-# `apps.get_model("speedy", "Employees")`. We do not need the second argument.
+# A migration may also write rows. Then it is called a *data migration*. You write a function, which Django calls when
+# you run `migrate`. Its first argument, `apps`, gives you the models. (We do not need the second.) Ours hires João:
 
 
 # %%
@@ -70,8 +63,8 @@ def hire_joao(apps, schema_editor):
 
 
 # %% [markdown]
-# The file of the migration names this function, with `operations = [migrations.RunPython(hire_joao)]`. Here `run_migration()`
-# runs it. From here on we use our own project, whose tables are empty. So the next cell first hires five people.
+# The migration file names this function: `operations = [migrations.RunPython(hire_joao)]`. Here `run_migration()` runs
+# it. We are now in our own project, whose tables are still empty, so the next cell first hires five people.
 
 # %%
 for person in roster[:5]:
@@ -89,9 +82,8 @@ reveal("bulk-2")
 display(heard, Employees.objects.without_shift())
 
 # %% [markdown]
-# The last line lists who has no shift: João. The sender in the table has the *name* `Employees`, but it is not the class that
-# you import. You can see that in the instance. It is called `Employees #6`, because this class has none of your methods, not
-# even `__str__()`.
+# João has no shift. The sender is *called* `Employees`, but it is not the class that you import. You can tell by
+# `Employees #6`: this class has none of your methods, not even `__str__()`.
 #
 # ```mermaid
 # flowchart LR
@@ -100,11 +92,12 @@ display(heard, Employees.objects.without_shift())
 #     built["Employees from apps.get_model()"] -- "post_save" --> any
 # ```
 #
-# Why another class? A migration may run years after it was written, so it must work with the models as they *were*. So Django builds the class from the migrations up
-# to this one: it has the fields that they name, and nothing else ([migration state](../../docs/glossary.md#migration-state)).
+# Why another class? A migration may run years after it was written, so it needs the models as they *were*. Django
+# builds them from the migrations up to this one, with the fields but without your methods ([migration
+# state](../../docs/glossary.md#migration-state)).
 #
-# No receiver placed João, and none will count his seat. So the migration does both itself. `F("headcount") + 1` lets the database
-# add. Run this migration while nobody hires: it takes no lock.
+# No receiver placed João, and none will count his seat. So the migration does both itself. Run it while nobody else is
+# hired: somebody could take the seat that it has just found.
 
 
 # %%
@@ -123,9 +116,9 @@ run_migration(place_joao)
 shift_table()
 
 # %% [markdown]
-# A receiver *without* a sender surprises you in the opposite way: it is called in migrations, too. So connect it once for each class,
-# with `sender=Employees` and with `sender=Shifts`. Or look at the sender in the receiver. Compare classes, and not their names: the class
-# of the migration is called `Employees`, too.
+# A receiver *without* a sender has the opposite problem: it is called in migrations, too. So connect it once for each
+# class, with `sender=Employees` and with `sender=Shifts`. Or check the sender in the receiver. Compare the class, not
+# its name: the class of the migration is called `Employees`, too.
 #
 # ```python
 # def note_change(sender, instance, **kwargs):
@@ -138,8 +131,9 @@ shift_table()
 #
 # ### Which `delete()` is called?
 #
-# A person's own page in the admin calls the `delete()` of your model. *Delete selected* in the list does not: it calls that of the queryset, as in
-# lesson 03. If your `delete()` must run there, too, write `delete_queryset()` in your `ModelAdmin`:
+# When you delete on a person's own page, the admin calls the `delete()` of your model. *Delete selected*, in the list,
+# calls the `delete()` of the queryset instead (lesson 03). If yours must run there, too, write `delete_queryset()` in
+# your `ModelAdmin`:
 #
 # ```python
 # def delete_queryset(self, request, queryset):
@@ -148,12 +142,14 @@ shift_table()
 #             person.delete()
 # ```
 #
-# Without `atomic()`, the first person would be gone when the second cannot be deleted.
+# Without `atomic()`, an error at the second person would leave the first one deleted.
 #
 # ### What is left after an error?
 #
-# *Delete selected* is an *action*: a function that the admin calls with the rows that you ticked. It first writes into the
-# *history*, the admin's table of who changed what, and then deletes the rows. Now we tick Ada and Grace in the list. Our admin has no `delete_queryset()` of its own, and a receiver of `pre_delete` raises an error:
+# When you save or delete on the page of *one* object, everything is in one transaction ([lesson
+# 07](../07_choosing.ipynb)). Is it so here? *Delete selected* is an *action*: the admin calls it with the rows that you
+# ticked. It first writes into the *history*, the table of who changed what, and then deletes the rows. We tick Ada and
+# Grace, and a receiver of `pre_delete` raises an error. (Our admin has no `delete_queryset()`.)
 
 
 # %%
@@ -177,11 +173,10 @@ print("The history:", *LogEntry.objects.all())
 print("Still there:", *two.all())  # asks the database again
 
 # %% [markdown]
-# The admin opens no transaction for an action of the list. Nobody was deleted, because the `delete()` of the queryset opens
-# one, and the error rolled it back. But the history had been committed before. On the pages for *one* object this cannot
-# happen, because there everything is in one transaction ([lesson 07](../07_choosing.ipynb)).
+# For an action, the admin opens no transaction. Only the `delete()` of the queryset opens one, and by then the history
+# was committed.
 #
-# So if the history must be right, open the transaction around the whole view of the list, in your `ModelAdmin`:
+# If the history must be right, open a transaction around the whole list view, in your `ModelAdmin`:
 #
 # ```python
 # def changelist_view(self, request, extra_context=None):
@@ -194,7 +189,7 @@ print("Still there:", *two.all())  # asks the database again
 # | how rows come or go | your receiver | what you do |
 # |---|---|---|
 # | a fixture | is called, with `raw=True` | return at once |
-# | a migration | is called only if it is connected without `sender=` | do the work in the migration. In such a receiver, compare the classes |
+# | a migration | is called only if it is connected without `sender=` | do the work in the migration; in a receiver without `sender=`, compare the class |
 # | *Delete selected* | is called for each row, but your `delete()` is not | for your `delete()`, write `delete_queryset()` |
 # | *Delete selected*, and the receiver raises an error | nobody is deleted, but the history says that they were | open a transaction in `changelist_view()` |
 #

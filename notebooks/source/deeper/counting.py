@@ -1,20 +1,15 @@
 # %% [markdown]
 # # Deeper · Counting a relation
 #
-# A *relation* connects the rows of two models, here people and shifts. Each shift of this project stores the number of its people, in the
-# column `headcount`. But when a person takes or leaves a seat, only the seat is written, and no `save()` of the shift is called. **How does
+# Each shift stores the number of its people, in the column `headcount`. But when somebody takes or leaves a seat, only
+# the seat is written. Nobody saves the shift. **How does
 # the stored number stay correct?**
 #
-# In about 20 minutes you:
-#
-# - see why a number is stored, and what Django sends when people take seats and leave them;
-# - read three receivers that count;
-# - find out what they cannot do, and let the database count.
+# In about 20 minutes you read three receivers that count, see what they miss, and let the database count instead.
 #
 # ## Why store a number?
 #
-# A query can count the people whenever you ask, and often this is enough. Four people are hired, and `annotate()` gives each shift one more
-# value, the number of its people:
+# Often you can simply count when you ask. Here `annotate()` gives each shift one more value, the number of its people:
 
 # %%
 from django.db.models import Count
@@ -27,24 +22,24 @@ for shift in Shifts.objects.annotate(people=Count("employees_shift")):
     print(shift, "people:", shift.people)
 
 # %% [markdown]
-# This project also stores the number, for two reasons. First, a [constraint](../../docs/glossary.md#constraint) cannot count rows. But it
-# can refuse the value 4 in a column. Second, each hire looks for a shift with room, and without the column it would
-# count the people of all shifts ([what that costs](costs.ipynb)).
+# This project also stores the number, for two reasons. First, a [constraint](../../docs/glossary.md#constraint) cannot
+# count rows, but it can refuse a `headcount` of 4. Second, each hire looks for a shift with room. Without the column it
+# would count the people of all shifts ([what that costs](costs.ipynb)).
 #
 # ## What Django sends
 #
-# People and shifts are [many-to-many](../../docs/glossary.md#many-to-many). Each pair is a row of `ShiftsEmployees`, a *seat*. The
-# many-to-many field belongs to `Shifts`, so `shift.employees_shift` gives its people. From the other side `person.shifts` gives a
-# person's shifts.
+# People and shifts are [many-to-many](../../docs/glossary.md#many-to-many), and each pair is a row of
+# `ShiftsEmployees`, a *seat*. `Shifts` has the field, so `shift.employees_shift` gives its people. From the other side,
+# `person.shifts` gives the shifts of a person.
 #
-# Ada, Grace, Alan and Katherine have the keys 1 to 4. A new shift on Sunday gets the key 77, so that you know it again:
+# Ada, Grace, Alan and Katherine have the keys 1 to 4. A new shift on Sunday gets the key 77, which is easy to see:
 
 # %%
 ada, grace, alan, katherine = Employees.objects.order_by("pk")
 sunday = Shifts.objects.create(pk=77, shift_date=date(2022, 11, 20))
 
 # %% [markdown]
-# `sunday.employees_shift.add(ada, grace)` gives both of them a seat.
+# `sunday.employees_shift.add(ada, grace)` gives both of them a seat, with one INSERT.
 
 # %%
 predict("counting-1")
@@ -57,13 +52,15 @@ seen.filter(sender=ShiftsEmployees)
 
 # %% [markdown]
 # So a receiver of `post_save` cannot count these seats. But `add()` sends another signal, `m2m_changed`, twice: before it writes
-# (`action="pre_add"`) and after it (`"post_add"`). Its `sender` is the class of the pairs, `ShiftsEmployees`. Its `instance` is no pair:
-# it is the object on which you called `add()`, here Sunday's shift. `pk_set` holds the keys of what is added, here the two people. (People who
-# have a seat already are left out.)
+# (`action="pre_add"`) and after it (`"post_add"`). It carries:
+#
+# - `sender`: the class of the pairs, `ShiftsEmployees`;
+# - `instance`: not a pair, but the object on which you called `add()`, here Sunday's shift;
+# - `pk_set`: the keys of what is added, here the two people, without those who have a seat already.
 #
 # ## Three receivers
 #
-# This project counts in three receivers. They are shorter here than in [`shift_headcount.py`](../../speedy/signals/shift_headcount.py).
+# Three receivers count. They are shorter here than in [`shift_headcount.py`](../../speedy/signals/shift_headcount.py).
 #
 # ### From which side?
 #
@@ -84,9 +81,8 @@ with listening(m2m_changed, sender=ShiftsEmployees) as added:
 added
 
 # %% [markdown]
-# `reverse` is True, so 77 is the key of the shift. A receiver that does not look at `reverse` would take it for the key of a person.
-#
-# So the first receiver looks at it. If `reverse` is True, each shift in `pk_set` gets 1 more. Otherwise the shift is the instance, and
+# `reverse` is True, so 77 is the key of a shift, not of a person. The first receiver needs both cases. If `reverse` is
+# True, each shift in `pk_set` gets 1 more. Otherwise the shift is the instance, and
 # gets 1 more for each person in `pk_set`:
 #
 # ```python
@@ -111,19 +107,14 @@ with listening(m2m_changed, pre_delete, sender=ShiftsEmployees) as gone:
 gone
 
 # %% [markdown]
-# If you wrote the model of the through table, as here, `remove()` sends more than `add()`:
-#
-# | call | `m2m_changed` | signals of the seat's own model |
-# |---|---|---|
-# | `add()` | twice | none: it writes its rows in bulk |
-# | `remove()` | twice (lines 1 and 3) | `pre_delete` (line 2) and `post_delete` |
-#
-# A receiver for each of these would count one removal twice, so choose one. We choose `pre_delete`, because `grace.delete()` sends it,
-# too, in line 4. [The glossary](../../docs/glossary.md#m2m_changed) has `set()` and `clear()`.
+# Lines 1 to 3 come from one `remove()`. It sends `m2m_changed` twice and, because we wrote the model of the seat, its delete
+# signals as well. If you count at both, you count one removal twice. We count at `pre_delete`, because `grace.delete()`
+# sends it, too (line 4), and sends no `m2m_changed`. [The glossary](../../docs/glossary.md#m2m_changed) has `set()` and `clear()`.
 #
 # ### A seat is saved or deleted
 #
-# This is `uncount_seat`. `filter(shiftsemployees=instance.pk)` finds the shift that this seat has in the *database*:
+# Before a seat is saved or deleted, `uncount_seat` takes 1 off the shift that it has *in the database*.
+# `filter(shiftsemployees=instance.pk)` finds this shift:
 #
 # ```python
 # @receiver([pre_save, pre_delete], sender=ShiftsEmployees)
@@ -133,21 +124,13 @@ gone
 #         stored_on.update(headcount=F("headcount") - 1)
 # ```
 #
-# This is `count_seat`. `shift_id` is the key of the shift that the seat has now:
+# After the save, `count_seat` adds 1 to the shift that the seat has *now*. Its key is `shift_id`:
 #
 # ```python
 # @receiver(post_save, sender=ShiftsEmployees)
 # def count_seat(sender, instance, **kwargs):
 #     Shifts.objects.filter(pk=instance.shift_id).update(headcount=F("headcount") + 1)
 # ```
-#
-# These are all three:
-#
-# | receiver | is called for | does |
-# |---|---|---|
-# | `count_seats_added` | `m2m_changed`, after an `add()` | + 1 for each new seat |
-# | `uncount_seat` | `pre_save` and `pre_delete` of a seat | - 1 on its old shift |
-# | `count_seat` | `post_save` of a seat | + 1 on its new shift |
 #
 # Katherine's seat is on Tuesday. Now we change its `shift` to Sunday, and save it.
 
@@ -163,10 +146,8 @@ reveal("counting-2")
 moved.filter(sender=ShiftsEmployees)
 
 # %% [markdown]
-# - **A seat that moves:** before the save `seat.shift` was already Sunday, and only the database knew Tuesday. After the save the old
-#   shift is stored nowhere. That is why `uncount_seat` runs before a save, and asks the database.
-# - **A new seat** has no key before its save, so `uncount_seat` does nothing.
-# - **A seat that stays where it is:** if it is saved again, `uncount_seat` takes 1 off, and `count_seat` adds it again.
+# That is why `uncount_seat` runs *before* a save: after it, Tuesday is stored nowhere. For a new seat, which has no key yet,
+# it does nothing. If a seat is saved again and stays where it is, its shift loses 1 and gets it back.
 
 # %%
 shift_table()
@@ -174,8 +155,8 @@ shift_table()
 # %% [markdown]
 # ## A fourth person
 #
-# Søren wants to work on Sunday, too. `sunday.employees_shift.add(soren)` would fail: a receiver would set `headcount` to 4, the constraint
-# would raise an error, and all of it would be undone. But what if somebody stores his seat with `bulk_create()`?
+# Søren wants to work on Sunday, too. `sunday.employees_shift.add(soren)` would fail: a receiver would set `headcount`
+# to 4, the constraint would refuse it, and everything would be undone. But what about `bulk_create()`?
 
 # %%
 predict("counting-3")
@@ -189,8 +170,8 @@ print("headcount:", sunday.headcount, "people:", sunday.employees_shift.count())
 
 # %% [markdown]
 # `update()` and raw SQL send no signal either, and in a [migration](bulk_fixtures_migrations_admin.ipynb) these receivers are not called. So code that writes seats in bulk has to change `headcount` itself, in the same
-# transaction. If somebody forgot, `manage.py check_headcounts --repair` corrects the numbers, and moves people from a shift that has too
-# many.
+# transaction. (If somebody forgets, `manage.py check_headcounts --repair` corrects the numbers, and moves people from a
+# shift that has too many.)
 #
 # ## A trigger
 #
@@ -204,8 +185,8 @@ print(statements()[0])
 # %% [markdown]
 # `NEW` is the row that was inserted, so its shift gets 1 more. Two more triggers are for a seat that is deleted and for one that is moved.
 #
-# Inside `counted_by_triggers()` the triggers count, and our receivers do not. `bulk_create()` sends one INSERT with four seats on
-# Saturday, an empty shift.
+# Inside `counted_by_triggers()` the triggers count, and our receivers do not. `bulk_create()` sends one INSERT with
+# four seats on Saturday, an empty shift.
 
 # %%
 predict("counting-4")
@@ -224,8 +205,8 @@ reveal("counting-4")
 print("people on Saturday:", saturday.employees_shift.count())
 
 # %% [markdown]
-# So now the constraint really stops a fourth person. But this has a price: a trigger is SQL for one kind of database, and nobody who reads
-# your Python code sees it. So put it into a migration, where others find it, with
+# Now the constraint really stops a fourth person. The price: a trigger is SQL for one kind of database, and your Python
+# code does not show it. So put it into a migration, with
 # [`RunSQL`](https://docs.djangoproject.com/en/5.2/ref/migration-operations/#runsql).
 #
 # ## What to keep
@@ -238,5 +219,4 @@ print("people on Saturday:", saturday.employees_shift.count())
 #
 # A query misses nothing, so store a count only if a constraint has to check it, or if you often search or sort many rows by it.
 #
-# **Practise:** [the exercises for this notebook](../exercises/counting.ipynb). Read on: [what a hire costs](costs.ipynb) without a
-# stored count. Back to [lesson 07](../07_choosing.ipynb).
+# **Practise:** [the exercises for this notebook](../exercises/counting.ipynb). Back to [lesson 07](../07_choosing.ipynb).

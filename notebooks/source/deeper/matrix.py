@@ -5,8 +5,8 @@
 # write a row, and nobody knows by heart which of them tell your code. **One idea: before you rely on a receiver, look up whether
 # your call reaches it.**
 #
-# In about 20 minutes you fill three small tables. An optional part, another 8 minutes, shows a child and a proxy of your model, and
-# eighty calls in one table.
+# In about 17 minutes you fill three small tables. The optional part takes 11 more: what listening costs, models that
+# inherit, and all eighty calls in one table.
 
 # %%
 fresh_database()
@@ -14,20 +14,12 @@ fresh_database()
 # %% [markdown]
 # ## Two traces
 #
-# `Person` is a model made for this notebook. It has the usual relations:
-#
-# ```mermaid
-# flowchart LR
-#     person["Person"] -- "foreign key, CASCADE" --> team["Team"]
-#     person -- "foreign key, SET_NULL" --> desk["Desk"]
-#     person -- "many-to-many, table made by Django" --- skill["Skill"]
-#     person -- "many-to-many, through the model Watch" --- night["Night"]
-# ```
+# `Person` is a model made for this notebook.
 #
 # Grace is stored, and then saved again inside a `trace()`:
 
 # %%
-from classroom.scenes.stage.models import Badge, Person
+from classroom.scenes.stage.models import Person
 
 grace = Person.objects.create(name="Grace")
 with trace() as seen:
@@ -35,10 +27,9 @@ with trace() as seen:
 seen
 
 # %% [markdown]
-# `save()` was called, and it sent two signals, one before the UPDATE and one after it.
+# As in lesson 00, `save()` sent two signals, one before the UPDATE and one after it.
 #
-# Now Ada gets the key of Grace by mistake. `save(force_insert=True)` says: insert a new row, and overwrite none. So the database refuses
-# Ada.
+# Now Ada gets Grace's key by mistake. `save(force_insert=True)` may only insert a new row, so the database refuses her.
 
 # %%
 predict("matrix-1")
@@ -60,12 +51,12 @@ refused
 #
 # ## Save and delete
 #
-# `what_fires(Person)` makes such a trace of each call, in a database that is thrown away. Each trace becomes one line of a table. Each
-# column is a place where your code can be called: a method that you override, or a signal. In the table:
+# `what_fires(Person)` traces each call, in a throwaway database. Each call becomes a line of a table. Each column is a
+# method that you can override, or a signal:
 #
-# - ◆ means: it fired. The method was called, or the signal was sent. ◆2 is twice;
-# - · means: silent;
-# - ★ stands beside a call that surprises people.
+# - ◆ it fired: the method was called, or the signal was sent (◆2: twice);
+# - · it did not fire. The delete signals are shown as if somebody listened;
+# - ★ this call surprises people.
 #
 # Here are four calls:
 #
@@ -76,8 +67,8 @@ refused
 # | `delete()` | deletes one person |
 # | `queryset.delete()` | deletes two people at once |
 #
-# Click what you expect to fire, then *Run*. By keyboard, use the arrow keys and <kbd>Space</kbd>. *Passed along* names arguments that
-# the receivers got.
+# Click what you expect to fire, then *Run*. (Or use the arrow keys and <kbd>Space</kbd>.) *Passed along* shows
+# arguments that the receivers got.
 
 # %%
 # A part of each call's name is enough.
@@ -87,13 +78,24 @@ matrix(one, blank=True)
 # %% [markdown]
 # Two rules explain nearly every line of the next tables:
 #
-# - **The save signals come from `save()`**, if it writes a row, and from fixtures. What writes without `save()` is silent, such as `bulk_create()` and `update()`.
+# - **The save signals come from `save()`**, if it has something to write, and from fixtures. What writes without
+#   `save()` sends none: `bulk_create()` and `update()`, for example.
 # - **The delete signals come from Django when it deletes rows**: by `delete()`, by a queryset or by a cascade. They need no `delete()` of yours.
 #
 # `update_or_create()` calls `save(update_fields=[...])`, so a receiver gets the names of the fields that are written, as
 # [`update_fields`](../../docs/glossary.md#update_fields).
 #
 # ## A team and a desk
+#
+# `Person` has the usual relations. Here you need the first two:
+#
+# ```mermaid
+# flowchart LR
+#     person["Person"] -- "foreign key, CASCADE" --> team["Team"]
+#     person -- "foreign key, SET_NULL" --> desk["Desk"]
+#     person -- "many-to-many, table made by Django" --- skill["Skill"]
+#     person -- "many-to-many, through the model Watch" --- night["Night"]
+# ```
 #
 # Now test the two rules. When a team is deleted, its people are deleted, too (`CASCADE`), as in lesson 02. When a desk is deleted, its
 # people stay, and one UPDATE empties their column `desk` (`SET_NULL`).
@@ -113,44 +115,15 @@ keys = what_fires(Person, "CASCADE", "SET_NULL", "team.people.create", "team.peo
 matrix(keys, blank=True)
 
 # %% [markdown]
-# **A row that a cascade deletes is announced. A row in which Django only empties a foreign key is not,** because no `save()` runs. So for
-# `SET_NULL`, connect a receiver to `pre_delete` of the desk, and ask in it which people have this desk. At `post_delete` that column is empty already.
-#
-# ## Two badges are deleted
-#
-# Does it matter whether anybody listens? `Badge` is a model without relations. Two badges are deleted while nobody listens:
-
-# %%
-Badge.objects.bulk_create([Badge(first_name="Ada"), Badge(first_name="Grace")])
-with trace() as unheard:
-    Badge.objects.all().delete()
-unheard
-
-# %% [markdown]
-# Django sent one DELETE and no signal. Now we store two more badges, and connect a receiver to `post_delete`.
-
-# %%
-predict("matrix-2")
-
-# %%
-from django.db.models.signals import m2m_changed, post_delete, post_save
-
-Badge.objects.bulk_create([Badge(first_name="Ada"), Badge(first_name="Grace")])
-with listening(post_delete, sender=Badge), trace() as heard:
-    Badge.objects.all().delete()
-reveal("matrix-2")
-heard
-
-# %% [markdown]
-# `listening.write_down` is the receiver that `listening()` connected. **So listening alone costs something:** Django must read every row
-# that it deletes. As soon as anybody listens to one of the two delete signals, it sends both. Our tables always show both, as if
-# somebody listened. `save()` always sends its signals, even if nobody listens.
+# **Django announces a row that a cascade deletes, but not a row in which it only empties a foreign key.** To hear of
+# that, connect a receiver to `pre_delete` of the desk, and look there for the people of the desk. At `post_delete`
+# their column is already empty.
 #
 # ## Pairs of rows
 #
-# Ada knows French. This pair is a row of a third table, a [through table](../../docs/glossary.md#through-table), as a seat is in lesson
-# 00. Django made the through table for skills (*automatic*). People also have night duty. A *watch* is one person's duty in one night. We
-# wrote a model for it, `Watch` (*explicit*).
+# Ada knows French. This pair is a row of a third table, a [through table](../../docs/glossary.md#through-table), like a
+# seat in lesson 00. For skills, Django made this table itself (*automatic*). For night duty we wrote a model, `Watch`
+# (*explicit*): a row is one person's duty in one night.
 #
 # A many-to-many relation has a signal of its own, `m2m_changed`. If anybody listens, `add()` sends it twice: before it writes, and after
 # it. [Counting a relation](counting.ipynb) shows what it carries. Grace gets two nights:
@@ -159,6 +132,8 @@ heard
 predict("matrix-3")
 
 # %%
+from django.db.models.signals import m2m_changed, post_save
+
 from classroom.scenes.stage.models import Night
 
 nights = [Night.objects.create(name=name) for name in ("Friday", "Saturday")]
@@ -176,12 +151,9 @@ pairs = what_fires(Person, "skills.add(a, b)", "skills.set", "nights.remove(a)",
 matrix(pairs, blank=True)
 
 # %% [markdown]
-# - `skills.add()`: ◆2 under `m2m_changed` is once before the change and once after it, however many pairs there are.
-# - `skills.set()`: ◆4, because it removes one skill and adds another.
-# - `nights.remove(a)` deletes a row of your model `Watch`, so it also sends the delete signals.
-# - `Watch(...).save()` sends its save signals, but no `m2m_changed`. Only a call of the relation, such as `add()`, sends that.
-#
-# There is one exception to the two rules: the rows of a through table that Django made send no save and no delete signals.
+# `skills.set()` has ◆4, because it removes one skill and adds another. Only a call of the relation, such as `add()`,
+# sends `m2m_changed`. There is one exception to the two rules: rows of a through table that Django made send no save
+# and no delete signals.
 #
 # ## What to keep
 #
@@ -190,14 +162,46 @@ matrix(pairs, blank=True)
 # | `save()`, `create()`, `delete()` of an object | Your method is called, and its signals are sent. | nothing |
 # | `bulk_create()`, `bulk_update()`, `update()`, raw SQL | Nothing is called or sent. | call a function, or see [what needs no hook](no_hook.ipynb) |
 # | `queryset.delete()`, a cascade, *Delete selected* in the admin | Only the delete signals are sent. | use a receiver, not `delete()` |
-# | many-to-many `add()`, `remove()`, `clear()` | `m2m_changed` is sent. If you wrote the through table, `remove()` also sends its delete signals. | see [Counting](counting.ipynb) |
+# | many-to-many `add()`, `remove()`, `clear()` | `m2m_changed` is sent. If you wrote the through table, `remove()` and `clear()` also send its delete signals. | see [Counting](counting.ipynb) |
 #
 # Async calls, such as `acreate()`, do the same as the others. [Fixtures, migrations, the
 # admin](bulk_fixtures_migrations_admin.ipynb) has what comes in other ways.
 #
-# ## Optional: a child, a proxy, and all eighty calls
+# ## Optional: what listening costs, a child, a proxy, and all eighty calls
 #
-# Stop here, unless your models inherit from each other. This part takes 8 minutes. The last table is also one to look things up in.
+# Stop here, unless your models inherit from each other. This part takes 11 minutes. Its last table is for looking things up.
+#
+# ### Two badges are deleted
+#
+# Does it matter whether anybody listens? `Badge` is a model without relations. Two badges are deleted while nobody listens:
+
+# %%
+from classroom.scenes.stage.models import Badge
+
+Badge.objects.bulk_create([Badge(first_name="Ada"), Badge(first_name="Grace")])
+with trace() as unheard:
+    Badge.objects.all().delete()
+unheard
+
+# %% [markdown]
+# Django sent one DELETE and no signal. Now we store two more badges, and connect a receiver to `post_delete`.
+
+# %%
+predict("matrix-2")
+
+# %%
+from django.db.models.signals import post_delete
+
+Badge.objects.bulk_create([Badge(first_name="Ada"), Badge(first_name="Grace")])
+with listening(post_delete, sender=Badge), trace() as heard:
+    Badge.objects.all().delete()
+reveal("matrix-2")
+heard
+
+# %% [markdown]
+# `listening.write_down` is the receiver that `listening()` connected. **So listening alone costs something:** Django
+# must first read every row that it deletes. It sends both delete signals as soon as anybody listens to one of them.
+# (Our tables always show both.) `save()` is simpler: it sends its signals even if nobody listens.
 #
 # ### A child of your model
 #
@@ -212,7 +216,7 @@ with listening(post_save, sender=Person) as told_of_save:
 told_of_save
 
 # %% [markdown]
-# Nobody is told, because the sender is exactly the class of the saved object, and that is `Captain`. Now Alan is deleted:
+# Nobody is told: the sender is exactly the class of the saved object, `Captain`. Now Alan is deleted:
 
 # %%
 predict("matrix-4")
@@ -224,10 +228,9 @@ reveal("matrix-4")
 told_of_deletion
 
 # %% [markdown]
-# A [proxy](../../docs/glossary.md#proxy-model) has no table of its own, but it is another class, too. `PersonByProxy` is a proxy of
-# `Person`. Here are calls of a child and of a proxy. The last one is in a migration, where Django rebuilds the class `Person`, so that it is not the one that you import.
-#
-# A new sign: ◇ means that it fired, but for another class. A receiver with `sender=Person` is not called.
+# A [proxy](../../docs/glossary.md#proxy-model) is a second class for the same table, here `PersonByProxy`. The next
+# table has calls of the child and of the proxy. Its last line is in a migration, where Django builds a `Person` class
+# of its own. A new sign: ◇ fired, but for another class, so a receiver with `sender=Person` is not called.
 
 # %%
 calls = "Captain.objects", "Captain: delete", "PersonByProxy.objects", "PersonByProxy: delete"
@@ -238,9 +241,8 @@ matrix(relatives)
 # **Methods are inherited, connections are not.** The child and the proxy run the `save()` that you wrote for `Person`. In a migration
 # Django's own `save()` runs.
 #
-# For the save signals, connect the receiver to each class: `Person`, the child and the proxy. For the delete signals connect it to
-# `Person` and the proxy. Do not connect it to the child as well: deleting a child also sends the signals of `Person`, so your receiver
-# would be called twice.
+# For the save signals, connect the receiver to `Person`, the child and the proxy. For the delete signals, only to
+# `Person` and the proxy: deleting a child also sends the signals of `Person`, so your receiver would be called twice.
 #
 # A model may also inherit from an *abstract* class, which has no table. Such a class is never a sender.
 #

@@ -1,11 +1,12 @@
 # %% [markdown]
 # # Deeper · Testing signals
 #
-# No line of your code calls a receiver, so you cannot see in the code whether it runs. Can you see it in a green test? **One idea: a
+# No line of your code calls a receiver, so your code does not show whether it runs. Does a *green* test, one that
+# passes? **One idea: a
 # green test proves something only if you have seen what turns it red.**
 #
-# In about 20 minutes you test a receiver in three ways, and break the code to see which test notices. Then you see how one test
-# disturbs the next. An optional part at the end, another 8 minutes, is about the transaction of a test.
+# In about 20 minutes you test a receiver in three ways, break the code to see which test notices, and see how one test
+# disturbs the next. The optional part, about transactions, takes 8 more.
 
 # %%
 fresh_database()
@@ -17,9 +18,10 @@ roster = sample_roster()
 # The tests are in a module, [`rehearsal.py`](../../classroom/experiments/rehearsal.py). The first class asks: *does the
 # function do the right thing?*
 #
-# Because a receiver is a function, a test can call it, with the arguments that the signal would pass. But the real `assign` would
-# write rows. A [mock](../../docs/glossary.md#mock) is an object that accepts any call and remembers it. `patch.object` puts one in the
-# place of `assign` while the block runs. `assert_called_once_with(ada)` passes only if the mock was called exactly once, with Ada:
+# A receiver is a function, so a test can call it, with the arguments that the signal would pass. But the real `assign`
+# would write rows. So `patch.object` replaces it with a [mock](../../docs/glossary.md#mock) while the block runs: an
+# object that accepts any call and remembers it. `assert_called_once_with(ada)` checks that it was called exactly once,
+# with Ada:
 
 # %%
 from classroom.experiments.rehearsal import TheConnection, TheEffect, TheReceiverAlone
@@ -27,7 +29,7 @@ from classroom.experiments.rehearsal import TheConnection, TheEffect, TheReceive
 show_code(TheReceiverAlone)
 
 # %% [markdown]
-# The test needs no query, so its class can be a `SimpleTestCase`, which refuses every query.
+# These tests need no query, so the class can be a `SimpleTestCase`, which refuses every query.
 #
 # Two more questions: *is the receiver connected, and only once?* And *does it all work together?*
 
@@ -44,7 +46,7 @@ run_tests(TheReceiverAlone, TheConnection, TheEffect)
 # | fault | what we break |
 # |---|---|
 # | not connected | nobody connects the receiver |
-# | connected twice | it is connected once more, with a `dispatch_uid`: that counts as another connection, and it is called twice |
+# | connected twice | it is connected again, under another name (a `dispatch_uid`), so it is called twice |
 # | does nothing | its body is empty |
 # | created forgotten | it does not look at `created`, so an edit calls the rule, too |
 # | raw forgotten | it does not look at `raw`, so a fixture calls the rule, too |
@@ -61,21 +63,20 @@ reveal("testing-1")
 faults
 
 # %% [markdown]
-# Go down the columns. *Error* means that the test could not go on.
+# Read down the columns. *Error* means that the test could not go on.
 #
-# - *Not connected*: the function is right, but nobody calls it. So tests of the function alone are not enough.
-# - *Connected twice*: only `TheConnection` notices. `TheEffect` does not, because the second `assign` finds a person who has a
-#   seat, and does nothing.
-# - *The rule raises*: the tests with a mock cannot see it, because the mock replaces the rule.
+# - *Connected twice*: only `TheConnection` notices. In `TheEffect` the second `assign` finds a person who has a seat,
+#   and does nothing.
+# - *The rule raises*: a test with a mock cannot see it, because the mock replaces the rule.
 #
-# Each test is red for some fault, and none is red for all of them. So you want all three kinds. Write mostly the first kind, because
-# these tests are quick and tell you *which* case is wrong.
+# No test is red for every fault, so you want all three kinds. Write mostly the first: these tests are quick, and tell
+# you *which* case is wrong.
 #
 # ## A fault that stays hidden
 #
-# None of these tests finds a `ready()` that does not import `signals.py`. The test file imports the receiver to call it, and this
-# import connects it. So the tests are green, though nothing imports it on the server. The next test starts a new Python, which runs
-# `code` and imports nothing else:
+# Suppose that `ready()` forgets to import `signals.py`. All these tests stay green: the test file imports the receiver
+# itself, and this connects it. On the server nothing does. So start a new Python, which runs `code` and imports nothing
+# else:
 #
 # ```python
 # def test_ready_imports_the_receivers(self):
@@ -83,12 +84,12 @@ faults
 #     subprocess.run([sys.executable, "-c", code], check=True)
 # ```
 #
-# The new Python ends with an error if the `assert` fails, and `check=True` turns that into an error of your test. Your settings
-# are found by the variable `DJANGO_SETTINGS_MODULE`. `manage.py test` sets it, and so does pytest-django.
+# If the `assert` fails, `check=True` makes your test fail, too. (The new Python finds your settings by the variable
+# `DJANGO_SETTINGS_MODULE`. `manage.py test` and pytest-django set it.)
 #
 # ## A mock of the receiver
 #
-# There seems to be a shorter way: replace the receiver itself with a mock, hire somebody, and see whether the mock was called.
+# Is there a shorter way? Replace the receiver itself with a mock, hire somebody, and see whether the mock was called.
 
 # %%
 predict("testing-2")
@@ -102,14 +103,15 @@ reveal("testing-2")
 stand_in.call_count, katherine.shifts.count()
 
 # %% [markdown]
-# The mock was called 0 times. Katherine has 1 shift, because the real receiver ran. So a test that says `stand_in.assert_not_called()` is always green.
-# Replace what the receiver *calls* instead, as `TheReceiverAlone` and `TheConnection` do: they replace `assign`.
+# The mock was called 0 times. Katherine has 1 shift, so the real receiver ran. A test with
+# `stand_in.assert_not_called()` would always be green. Replace what the receiver *calls* instead: `assign`, as in the
+# tests above.
 #
 # ## A test without the receiver
 #
-# Many tests want employees without the automatic shift. So test helpers often switch off a signal. Ours is `muted(post_save)` of
-# [whatfires](../../whatfires/README.md): nobody hears `post_save` while its block runs. Katherine works on Monday. Ada joins, and the
-# test itself stores a seat for her.
+# Many tests want employees without the automatic shift, so they switch off the signal. Inside `muted(post_save)`, a
+# helper of [whatfires](../../whatfires/README.md), nobody hears `post_save`. Katherine works on Monday. Ada joins, and
+# the test itself stores her seat.
 
 # %%
 predict("testing-3")
@@ -124,14 +126,8 @@ counted = Shifts.objects.get().headcount
 reveal("testing-3")
 counted
 
-# %%
-# Who listens to post_save of a seat?
-for row in who_listens(post_save, ShiftsEmployees):
-    print(row["receiver"])
-
 # %% [markdown]
-# `count_seat` was muted, too. So the shift has two people, but its headcount says one. The rule believes the headcount, and puts two
-# more people there:
+# That was `count_seat`. So two people sit there, but the headcount says one. The rule believes the headcount, and adds two more:
 
 # %%
 for person in roster[4:6]:
@@ -139,10 +135,9 @@ for person in roster[4:6]:
 shift_table()
 
 # %% [markdown]
-# Four people on three seats. **Muting a signal mutes every receiver of it**, yours and those of every package. Such a test
-# describes a project that does not exist.
-#
-# So disconnect one receiver. `disconnected()`, also of whatfires, switches off one receiver while its block runs. Grace gets a seat on a new shift:
+# Four people on three seats. **Muting a signal mutes every receiver of it**, even those of packages. Such a test
+# describes a project that does not exist. So switch off one receiver, with `disconnected()`, also of whatfires. Grace
+# gets a seat on a new shift:
 
 # %%
 from speedy.signals.employee_assignment import employee_created
@@ -159,8 +154,8 @@ tuesday.headcount
 #
 # ## Two tests, one after the other
 #
-# `TestCase` runs each test inside a transaction and rolls it back at the end. So the rows of a test are gone before the next
-# one. Each of these two is green if it runs alone:
+# `TestCase` runs each test in a transaction, and rolls it back at the end. So its rows are gone before the next test.
+# Alone, each of these two is green:
 
 # %%
 from classroom.experiments.rehearsal import HeardOnce, TwoHired
@@ -168,8 +163,7 @@ from classroom.experiments.rehearsal import HeardOnce, TwoHired
 show_code(HeardOnce, TwoHired)
 
 # %% [markdown]
-# `hear` is a function inside a test. With `weak=False` the signal keeps it alive: see [receivers that
-# vanish](vanishing_receivers.ipynb).
+# (`weak=False` keeps the inner function `hear` alive: see [receivers that vanish](vanishing_receivers.ipynb).)
 
 # %%
 predict("testing-4")
@@ -183,9 +177,8 @@ display(together, turned)
 # A rollback undoes rows, and a receiver is no row. So `TwoHired` is red, although nothing is wrong with it. (When the last test has ended,
 # `run_tests` disconnects what is left. Django's own runner does not.)
 #
-# `HeardOnceChecked` is the same test, with a [mixin](../../docs/glossary.md#mixin): a class that you write before `TestCase` in the
-# brackets. This mixin, `NoReceiverLeft` in [`rehearsal.py`](../../classroom/experiments/rehearsal.py), compares who is connected before the
-# test and when it ends:
+# `HeardOnceChecked` is the same test with a [mixin](../../docs/glossary.md#mixin), a class that you write before
+# `TestCase` in the brackets. This one, `NoReceiverLeft`, compares who is connected before and after the test:
 
 # %%
 from classroom.experiments.rehearsal import HeardOnceChecked
@@ -194,7 +187,7 @@ caught = run_tests(HeardOnceChecked, TwoHired)
 caught
 
 # %% [markdown]
-# Now the test with the fault is red, too, and its message names the receiver. To repair the test, add this line after `connect()`. It
+# Now the faulty test is red, too, and its message names the receiver. To repair it, add this line after `connect()`. It
 # calls `disconnect` when the test ends, green or red:
 #
 # ```python
@@ -221,10 +214,9 @@ caught
 #
 # ### A letter after the commit
 #
-# Now a receiver, `welcome`, writes a letter after the commit, into the list `letters`. The mixin `Letters` connects it for each test: `enterContext` opens a `with`
-# block, and closes it when the test ends.
-#
-# `captureOnCommitCallbacks(execute=True)` collects the callbacks that wait for the commit, and calls them when its block ends.
+# After the commit, the receiver `welcome` puts a letter into the list `letters`. The mixin `Letters` connects it for
+# each test. (`enterContext` is a `with` block that lasts until the test ends.) `captureOnCommitCallbacks(execute=True)`
+# collects the waiting callbacks, and calls them when its block ends.
 
 # %%
 from classroom.experiments.rehearsal import (
@@ -235,7 +227,7 @@ from classroom.experiments.rehearsal import (
     welcome,
 )
 
-show_code(welcome, Letters, LettersCaptured, LettersInTestCase)
+show_code(welcome, Letters, LettersInTestCase, LettersCaptured)
 
 # %% [markdown]
 # `LettersCommitted` has the same test as `LettersInTestCase`, but is a `TransactionTestCase`, which really commits.
@@ -245,29 +237,28 @@ posted = run_tests(LettersInTestCase, LettersCaptured, LettersCommitted)
 posted
 
 # %% [markdown]
-# - `LettersInTestCase` is red: the callback is never called. And a test that says "no letter is sent" would be green there, though in
-#   production the letter is sent.
+# - `LettersInTestCase` is red: the callback is never called. Worse, a test that says "no letter is sent" would be green.
 # - `LettersCaptured` sees most. Inside its block `letters` is still empty, so the letter really waits.
 # - `LettersCommitted` is slow, because after each test Django must empty all tables. By default this also removes rows that
 #   your migrations stored. So use a `TransactionTestCase` only if the commit itself is the question.
 #
 # ### What an error leaves
 #
-# Is a person stored although an error came? `hire_and_refuse` hires Ada, and then a receiver stores her seat a second time. A person
-# can have one seat on a shift, so the database refuses that. In autocommit Ada's row stays (lesson 06).
+# `hire_and_refuse` hires Ada. Then a receiver stores her seat a second time, which the database refuses: one person,
+# one seat on a shift. There is no `atomic()`, so Ada's row stays (lesson 06).
+#
+# These three tests say that nobody is left. That is false, so all three should be red. But one is green.
 
 # %%
-from classroom.experiments.rehearsal import hire_and_refuse, seat_again
+from classroom.experiments.rehearsal import (
+    RefusedForReal,
+    RefusedInTestCase,
+    RefusedInTheBlock,
+    hire_and_refuse,
+    seat_again,
+)
 
-show_code(seat_again, hire_and_refuse)
-
-# %% [markdown]
-# The three tests below claim the opposite: nobody is left. So each of them should fail. But one passes.
-
-# %%
-from classroom.experiments.rehearsal import RefusedForReal, RefusedInTestCase, RefusedInTheBlock
-
-show_code(RefusedInTestCase, RefusedInTheBlock, RefusedForReal)
+show_code(seat_again, hire_and_refuse, RefusedInTestCase, RefusedInTheBlock, RefusedForReal)
 
 # %%
 predict("testing-5")
@@ -278,8 +269,8 @@ reveal("testing-5")
 refused
 
 # %% [markdown]
-# - `RefusedInTestCase` is red for another reason: the refused INSERT breaks the transaction that `TestCase` opened, so `count()`
-#   raises an error.
+# - `RefusedInTestCase` is red for the wrong reason: the refused INSERT breaks the transaction of `TestCase`, so
+#   `count()` raises an error.
 # - `RefusedInTheBlock` passes, and proves only that *the test* can roll back.
 # - `RefusedForReal` tells the truth: there is one person, not none.
 #
