@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import SimpleNamespace
 from unittest.mock import Mock
 
@@ -52,11 +53,21 @@ def test_it_answers_through_a_database_url_and_is_gone_afterwards_and_after_an_e
 
 
 @pytest.fixture
-def memory(tmp_path, monkeypatch):
+def folder():
+    """An empty folder beside pytest's, which every pytest that starts shuts for other users.
+
+    A server that root starts runs as another user: it lost the way to its files.
+    """
+    with TemporaryDirectory() as name:
+        yield Path(name)
+
+
+@pytest.fixture
+def memory(folder, monkeypatch):
     """A folder that passes for the one in memory, on a machine that has room."""
-    monkeypatch.setattr(postgres, "MEMORY", tmp_path)
+    monkeypatch.setattr(postgres, "MEMORY", folder)
     monkeypatch.setattr(postgres, "PLENTY", 0)
-    return tmp_path
+    return folder
 
 
 def test_its_files_lie_in_memory_where_that_has_room(memory):
@@ -83,14 +94,14 @@ server = postgres_server()
 print(server.__enter__(), flush=True)"""
 
 
-def test_it_is_gone_when_the_interpreter_ends_inside(tmp_path):
+def test_it_is_gone_when_the_interpreter_ends_inside(folder):
     """The folder of the wheel's lock was there again."""
-    environment = {**os.environ, "TMPDIR": str(tmp_path)}
+    environment = {**os.environ, "TMPDIR": str(folder)}
     command = [sys.executable, "-c", LEFT_OPEN]
     run = subprocess.run(command, capture_output=True, text=True, env=environment)
     place = Path(dj_database_url.parse(run.stdout.strip())["HOST"])
     assert place.name.startswith("speedster-pg-")
-    assert not place.exists() and not [*tmp_path.iterdir()]
+    assert not place.exists() and not [*folder.iterdir()]
 
 
 def test_two_servers_never_meet():
