@@ -49,7 +49,7 @@ assert sum("INSERT" in statement for statement in paired.statements) == 1
 assert [it["signal"] for it in told] == ["m2m_changed"] * 2
 added = table.fired("person.nights.add(a, b)")
 assert added["m2m_changed"] == 2 and not {"save()", "post_save"} & set(added)
-assert answer_of("matrix-3") == "`m2m_changed` twice"
+assert answer_of("matrix-2") == "`m2m_changed` twice"
 with listening(m2m_changed), trace() as of_nights:
     grace.nights.add(*(grace.nights.model.objects.create(name=name) for name in ("Mon", "Tue")))
 assert sum('INSERT INTO "stage_watch"' in statement for statement in of_nights.statements) == 1
@@ -75,7 +75,7 @@ assert len(heard.filter(signal="post_delete", kind="signal")) == 2
 assert len(heard.statements) == 4
 reads = [it.split()[0] for it in heard.statements]
 assert reads == ["SELECT", "BEGIN", "DELETE", "COMMIT"]
-assert answer_of("matrix-2") == "a SELECT of both rows, then one DELETE"
+assert answer_of("matrix-3") == "a SELECT of both rows, then one DELETE"
 ada = Person.objects.create(name="Ada")
 with trace() as unwatched:
     ada.skills.add(patience)

@@ -1,14 +1,14 @@
 # %% [markdown]
 # # Deeper · An error that you catch
 #
-# You store several rows in one `atomic()` block, the database refuses one, and you catch the error. **What is left?** Lessons [01](../01_what_a_signal_is.ipynb) and [06](../06_when_things_break.ipynb) show what `atomic()` does.
-#
-# This takes about 10 minutes.
+# You store several rows in one `atomic()` block (lessons [01](../01_what_a_signal_is.ipynb) and
+# [06](../06_when_things_break.ipynb)). The database refuses one, and you catch the error. **What is left?** This takes
+# about 10 minutes.
 #
 # ## The import
 #
 # You import a list of people, all in one block. Alan's line says that he is 400 years old. A [constraint](../../docs/glossary.md#constraint), a rule of the
-# table, refuses that with an `IntegrityError`. You catch it.
+# table, refuses that with an `IntegrityError`.
 
 # %%
 fresh_database()
@@ -29,8 +29,8 @@ reveal("caught_errors-1")
 Employees.objects.all()
 
 # %% [markdown]
-# Grace is lost, though the error named only Alan. The refused row was a step of the block. You promised all or none, so Django keeps none: we call the block
-# [broken](../../docs/glossary.md#broken-block). With one more query you get an error:
+# Grace is lost, though only Alan's row was refused. `atomic()` promises all or none, so Django keeps none. We call such
+# a block [broken](../../docs/glossary.md#broken-block). One more query in it raises an error:
 
 # %%
 try:
@@ -42,12 +42,13 @@ try:
             print("You catch the error, and go on.")
         Employees.objects.create(**KATHERINE)
 except transaction.TransactionManagementError as error:
-    print("Katherine:", str(error).partition(". ")[2])
+    print("Katherine is refused:", error)
 
 # %% [markdown]
 # ## A block for the step
 #
-# **A step that may fail needs an `atomic()` of its own.** From outside to inside: the large `atomic()`, then `try`, then the small `atomic()`.
+# **A step that may fail needs an `atomic()` of its own.** From the outside: the large `atomic()`, then `try`, then the
+# small `atomic()`.
 
 # %%
 with transaction.atomic():
@@ -63,7 +64,7 @@ with transaction.atomic():
 Employees.objects.all()
 
 # %% [markdown]
-# Grace and Katherine are stored. In short, Django sends to the database:
+# Grace and Katherine are stored. In short, Django sends this:
 #
 # | one block | with a block for the step |
 # |---|---|
@@ -75,14 +76,16 @@ Employees.objects.all()
 # | (Django refuses Katherine) | `INSERT` Katherine |
 # | `ROLLBACK` | `COMMIT` |
 #
-# A [savepoint](../../docs/glossary.md#savepoint) is a bookmark. If an error comes out of the inner block, Django undoes what came after the
-# bookmark, and nothing else. **An `atomic()` of yours inside another sets a savepoint, so it can be undone alone.** It never
-# commits alone.
+# **An `atomic()` that you write inside another sets a [savepoint](../../docs/glossary.md#savepoint), a bookmark.** If
+# an error leaves the inner block, Django undoes only what came after the bookmark. The inner block never commits alone.
+#
+# You need not learn [which calls break a block](../../docs/glossary.md#what-breaks-a-block). Give each step that may
+# fail a block of its own.
 #
 # ## Optional: a receiver that fails
 #
-# Django's `delete()` opens an `atomic()` of its own, and calls the receivers of `pre_delete` and `post_delete` inside it. The `atomic()` inside
-# `delete()` sets no savepoint.
+# Django's `delete()` opens an `atomic()` of its own, without a savepoint. The receivers of `pre_delete` and
+# `post_delete` are called inside it.
 
 # %%
 predict("caught_errors-2")
@@ -113,20 +116,16 @@ reveal("caught_errors-2")
 Employees.objects.all()
 
 # %% [markdown]
-# No query failed, and Grace is lost. No query came afterwards, so you saw no error. Here, too, the cure is an `atomic()` around `alan.delete()`, inside the `try`.
-#
-# You need not remember which calls break a block. Give each step that may fail its own block. (The glossary has the list: [what breaks a
-# block](../../docs/glossary.md#what-breaks-a-block).)
+# Alan is still there, and Grace is lost, though no query failed. No query followed, so you saw no error about the
+# block. The cure is the same: an `atomic()` around `alan.delete()`, inside the `try`.
 #
 # ## What to keep
 #
 # | where you catch the error | what is left |
 # |---|---|
-# | inside the same block, a refused write | nothing: the block is broken |
-# | inside the same block, an error of a receiver during `delete()` | nothing: the block is broken |
+# | inside the same block: a refused write, or an error of a receiver during `delete()` | nothing: the block is broken |
 # | outside the small block of the step | everything except this step |
 # | outside the whole block | nothing, and your code knows it |
 #
 # **Practise:** [the exercise for this notebook](../exercises/caught_errors.ipynb). Back to [lesson 06](../06_when_things_break.ipynb). Read on: [Django on
-# transactions](https://docs.djangoproject.com/en/5.2/topics/db/transactions/#controlling-transactions-explicitly), and [what is checked only at the
-# commit](../../docs/glossary.md#constraint).
+# transactions](https://docs.djangoproject.com/en/5.2/topics/db/transactions/#controlling-transactions-explicitly).

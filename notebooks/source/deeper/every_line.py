@@ -5,7 +5,7 @@
 # Signals](https://dev.to/slavkus/django-41-controlling-events-with-signals-3194) by Ivan Slavko Matić. This page has the rest: two
 # rules, the faults 9 to 23, and 17 of its claims. **One idea: before you believe a sentence about code, run three lines.**
 #
-# Read the two rules and make the two guesses: six minutes. The rest is for looking things up. (All of it takes about 15.)
+# Read the two rules and make the two guesses: six minutes. The rest is for looking things up. (All of it takes about 15 minutes.)
 
 # %%
 fresh_database()

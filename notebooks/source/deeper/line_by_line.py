@@ -3,26 +3,26 @@
 #
 # This course grew out of [Django 4.1: Controlling Events With
 # Signals](https://dev.to/slavkus/django-41-controlling-events-with-signals-3194) by Ivan Slavko Matić (DEV
-# Community, 18 November 2022). It is a good tutorial, because its example, a rota that fills by itself, is easy to remember, and
-# because it is honest: it warns of slow pages, and it passes on Django's advice to prefer a plain call. We ran every line of it. We found
-# 23 faults, and they are worth a look, because most of us have written such lines. **One idea: a line that works today may go wrong
-# on an edit, an error, or a second request.**
+# Community, 18 November 2022). It is a good tutorial. Its example, a rota that fills by itself, is easy to remember.
+# And it is honest: it warns of slow pages, and passes on Django's advice to prefer a plain call. We ran every line, and
+# found 23 faults. Most of us have
+# written such lines. **One idea: a line that works today may go wrong on an edit, an error, or a second request.**
 #
-# In about 20 minutes you see eight of these lines, at the moment when they matter. The other faults, and what the text claims, are in
-# [every line and every claim](every_line.ipynb).
+# Here are eight of them, in about 20 minutes. The others, and what the text claims, are in [every line and every
+# claim](every_line.ipynb).
 
 # %%
 fresh_database()
 people = sample_roster()
 
 # %% [markdown]
-# The tutorial's design is an app of its own here, `as_published`. It has the same three models as our project, but its own tables and its
-# own receivers. It follows the tutorial's code, with its names, and is a little shorter. A comment such as `# Fault 2` gives the number
-# of a fault. Faults 1 to 8 are the sections of this page. Skip the higher numbers: they belong to the other page.
+# Here the tutorial's code, a little shortened, is the app `as_published`: the same three models, with tables and
+# receivers of their own. A comment such as `# Fault 2` points to section 2. Skip the numbers above 8: they belong to
+# the other page.
 #
 # ## 1 · A birthday
 #
-# Each person has a date of birth. In the tutorial this field has the option `auto_now_add`. Ada says when she was born:
+# In the tutorial the date of birth has the option `auto_now_add`. Ada says when she was born:
 
 # %%
 as_published.Employees.objects.create(**people[0])
@@ -30,14 +30,13 @@ print("Ada says:", people[0]["date_of_birth"])
 print("Stored:  ", as_published.Employees.objects.get().date_of_birth)
 
 # %% [markdown]
-# `auto_now_add` is made for the question "when was this row created?". So it stores today's date, and drops the one that you pass.
+# `auto_now_add` is for the date on which a row is created. It stores today's, and drops the one that you pass.
 #
-# **Better:** a plain `DateField`. Allow it to be empty, because not everybody tells a date of birth: see
-# [`employees.py`](../../speedy/models/employees.py).
+# **Better:** a plain `DateField`, which may be empty: see [`employees.py`](../../speedy/models/employees.py).
 #
 # ## 2 · The last seat
 #
-# This receiver puts a new person on the first shift with room, or on a new one. The faults 3 and 4 are in it, too. (Fault 6 is something that is missing.)
+# This receiver puts a new person on the first shift with room, or on a new one. Faults 3, 4 and 6 are in it, too.
 
 # %%
 from classroom.scenes.as_published.signals import employee_created, first_with_room
@@ -45,9 +44,8 @@ from classroom.scenes.as_published.signals import employee_created, first_with_r
 show_code(employee_created, first_with_room)
 
 # %% [markdown]
-# `first_with_room()` counts the people of each shift, and takes the first shift with fewer than three. Then `add()` stores a seat. If two
-# requests hire in the same moment, both may count two people, and four sit there afterwards. [The race](race.ipynb) plays it in slow
-# motion.
+# `first_with_room()` takes the first shift with fewer than three people. Then `add()` stores a seat. If two requests
+# hire at the same moment, both may count two people, and four sit there afterwards: see [the race](race.ipynb).
 #
 # **Better:** let only one request at a time look and write, with a [lock](../../docs/glossary.md#lock). And let a constraint refuse a
 # fourth person.
@@ -75,7 +73,7 @@ reveal("line_by_line-1")
 shift_table(as_published)
 
 # %% [markdown]
-# No error reached the caller, because the `except` caught it, as it would catch any error. Now the same hire inside `atomic()`:
+# The caller hears nothing: the `except` caught the error, as it would catch any. Now the same hire inside `atomic()`:
 
 # %%
 from django.db import transaction
@@ -89,11 +87,11 @@ except transaction.TransactionManagementError as error:
     print(type(error).__name__)
 
 # %% [markdown]
-# This is worse. `add()`, like `delete()`, opens an `atomic()` that cannot be undone alone, so the error broke the whole block. Then `count()` was
-# refused, and the caller gets an error that does not mention the printer. [An error that you catch](caught_errors.ipynb) has the rest.
+# This is worse. The error broke the whole block, so `count()` was refused, and the caller gets an error that does not
+# mention the printer. [An error that you catch](caught_errors.ipynb) shows why.
 #
-# **Better:** catch only errors that you can handle, and let all others out. Then the caller learns that the printer failed, and the
-# caller's `atomic()` undoes the hire.
+# **Better:** catch only errors that you can handle. Then the caller learns that the printer failed, and the caller's
+# `atomic()` undoes the hire.
 #
 # ## 4 · A new shift
 #
@@ -106,8 +104,8 @@ with listening(post_save, sender=as_published.Shifts) as heard:
 heard
 
 # %% [markdown]
-# There is one shift, but two signals: one with `created=True`, and one with `created=False`. `create()` makes the object and saves
-# it, so `save()` writes the same row again, and every receiver of shifts is called again.
+# One shift, two signals: `create()` has saved the object already. So `save()` writes the same row again, and every
+# receiver of shifts is called again.
 #
 # **Better:** delete the line `shift.save()`.
 #
@@ -134,16 +132,15 @@ reveal("line_by_line-2")
 shift_table(as_published)
 
 # %% [markdown]
-# Past shifts may go, but nobody gives the three a new one, now or later.
 #
 # **Better:** wipe only when somebody joins, and move the people of a wiped shift to another one, as in [lesson
 # 02](../02_built_in_signals.ipynb). To wipe each morning, use a timer.
 #
 # ## 6 · A file of rows
 #
-# `employee_created` does not look at `raw`. So when `loaddata` loads people from a [fixture](../../docs/glossary.md#fixture), each of them
-# gets a seat from the receiver, and one from the file. [Fixtures, migrations, the admin](bulk_fixtures_migrations_admin.ipynb) shows
-# it, and why a test may miss it.
+# `employee_created` does not look at `raw`. So a person from a [fixture](../../docs/glossary.md#fixture) gets two
+# seats, one from the receiver and one from the file: see [fixtures, migrations, the
+# admin](bulk_fixtures_migrations_admin.ipynb).
 #
 # **Better:** `if created and not raw:`, as in [lesson 02](../02_built_in_signals.ipynb).
 #
@@ -158,7 +155,7 @@ from classroom.scenes.as_published.event_logging import event_signal, view_event
 show_code(views.test_logging, view_event_logging)
 
 # %% [markdown]
-# The view is called `test_logging`, but it is not a test. We connect the receiver, and call the view with a request of our own.
+# (Despite its name, `test_logging` is not a test.) We connect the receiver, and call the view ourselves.
 
 # %%
 from django.test import RequestFactory
@@ -177,8 +174,8 @@ reveal("line_by_line-3")
 as_published.Employees.objects.count()
 
 # %% [markdown]
-# If the visitor now tries again, a second person is stored. A test without the receiver does not find this fault, because `send()` does
-# not check the payload.
+# If the visitor tries again, a second person is stored. Without the receiver a test finds nothing, because `send()`
+# does not check the payload.
 #
 # **Better:** write down the payload above the declaration. In the receiver, give a default to what may be missing, such as `request=None`. Send with
 # `send_robust()`, after the commit ([lesson 04](../04_custom_signals.ipynb)). A hire without a line in the log is still a hire.
@@ -193,7 +190,7 @@ from classroom.scenes.as_published import event_logging
 show_code(event_logging.log_event)
 
 # %% [markdown]
-# Suppose that the name comes from a request, and somebody sends this name:
+# The name comes from a request, and somebody sends this one:
 
 # %%
 name = "Noor\n14_11_2022_09_00_00 -- View: hire -- Employees object created: Kwame"
@@ -212,9 +209,7 @@ reveal("line_by_line-4")
 print(written)
 
 # %% [markdown]
-# Nobody hired Kwame, and yet the log says so.
-#
-# **Better:** make one line of each event before you write it. Our project does, and keeps the whole name in one field:
+# **Better:** make one line of each event before you write it. Our project does:
 
 # %%
 from speedy.signals.event_logging import log_event

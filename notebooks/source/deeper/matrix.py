@@ -129,7 +129,7 @@ matrix(keys, blank=True)
 # it. [Counting a relation](counting.ipynb) shows what it carries. Grace gets two nights:
 
 # %%
-predict("matrix-3")
+predict("matrix-2")
 
 # %%
 from django.db.models.signals import m2m_changed, post_save
@@ -139,7 +139,7 @@ from classroom.scenes.stage.models import Night
 nights = [Night.objects.create(name=name) for name in ("Friday", "Saturday")]
 with listening(m2m_changed, post_save) as told:
     grace.nights.add(*nights)
-reveal("matrix-3")
+reveal("matrix-2")
 told
 
 # %% [markdown]
@@ -187,7 +187,7 @@ unheard
 # Django sent one DELETE and no signal. Now we store two more badges, and connect a receiver to `post_delete`.
 
 # %%
-predict("matrix-2")
+predict("matrix-3")
 
 # %%
 from django.db.models.signals import post_delete
@@ -195,7 +195,7 @@ from django.db.models.signals import post_delete
 Badge.objects.bulk_create([Badge(first_name="Ada"), Badge(first_name="Grace")])
 with listening(post_delete, sender=Badge), trace() as heard:
     Badge.objects.all().delete()
-reveal("matrix-2")
+reveal("matrix-3")
 heard
 
 # %% [markdown]

@@ -1,15 +1,11 @@
 # %% [markdown]
 # # Deeper · News that must not be lost: the outbox
 #
-# Somebody is hired, and then a letter is written. With `on_commit`, as for the meals of [lesson
-# 06](../06_when_things_break.ipynb), it is written after the commit. But if the callback fails, or the *process*, the running
-# program, is killed first, nobody writes the letter. **How do you make sure that it is written?**
+# Each new employee gets a letter. With `on_commit` ([lesson 06](../06_when_things_break.ipynb)) it is written after the
+# commit. But if the callback fails, or the *process* (the running program) is killed first, there is no letter. **How
+# do you make sure that there is one?**
 #
-# In about 15 minutes you:
-#
-# - store an event together with the hire;
-# - deliver it, with a receiver that fails and a process that ends;
-# - make the receiver safe, and see where tasks fit in.
+# This takes about 15 minutes.
 
 # %%
 fresh_database()
@@ -18,10 +14,9 @@ roster = sample_roster()
 # %% [markdown]
 # ## An event is a row
 #
-# Here an *event* is a row that says what happened, such as "Katherine was hired". An *outbox* is a table of events. The code that hires
-# Katherine stores her event there in the same transaction, so the hire and its event are kept together or not at all. Later
-# another process reads the waiting events. For each event it sends a signal, and a receiver writes the letter. Then the event
-# is marked as delivered.
+# Here an *event* is a row that says what happened, such as "Katherine was hired". An *outbox* is a table of events. The
+# hire stores its event in the same transaction, so both are kept, or neither. Later another process reads the waiting
+# events. For each it sends a signal, a receiver writes the letter, and the event is marked as delivered.
 #
 # ```mermaid
 # flowchart LR
@@ -53,7 +48,7 @@ hire_and_store(roster[3])
 outbox_table()
 
 # %% [markdown]
-# `key` is the number of the event, `name` says what happened, and `payload` holds the facts.
+# `key` is the number of the event, and `payload` holds the facts.
 #
 # Now Søren is hired, but an error ends the transaction around his hire:
 
@@ -71,9 +66,9 @@ outbox_table()
 #
 # ## Delivering
 #
-# A timer of the operating system starts the command `manage.py deliver_events` every minute. It calls `outbox.deliver()`, which
-# sends `event_told` for each event, with `name`, `key` and `payload`. `event_told` is a signal, because the command does not
-# know who reacts. Our receiver writes a letter, here a line in the log of lesson 04:
+# Every minute a timer, such as cron, starts `manage.py deliver_events`. It calls `outbox.deliver()`, which sends the
+# signal `event_told` for each waiting event, with `name`, `key` and `payload`. Our receiver writes a letter, here a
+# line in the event log:
 
 # %%
 from classroom.experiments.postbox import write_letter
@@ -95,11 +90,11 @@ with connected(event_told, no_paper), short_log():
     print(outbox.deliver())
 
 # %% [markdown]
-# `told` lists the events that were delivered, and `failed` the others. The event still waits, so the next command tries again.
-# After five tries [it gives up](../../docs/glossary.md#outbox), until somebody runs `deliver_events --again`.
+# Our event is in `failed`. It still waits, so the next run tries again. After five tries [it gives
+# up](../../docs/glossary.md#outbox), until somebody runs `deliver_events --again`.
 #
-# The process can end, too. `deliver_and_end()` starts a process that delivers. The process ends right after the receiver has returned,
-# before the event is marked. Later `deliver_again()` starts another one.
+# The process can be killed, too. `deliver_and_end()` starts one that ends right after the receiver, before the event is
+# marked. Later `deliver_again()` starts another.
 
 # %%
 predict("outbox-1")
@@ -107,7 +102,7 @@ predict("outbox-1")
 # %%
 from classroom.experiments.postbox import deliver_again, deliver_and_end
 
-deliver_and_end(write_letter)  # as if it were yesterday: see below
+deliver_and_end(write_letter)
 deliver_again(write_letter)
 reveal("outbox-1")
 read_log()[["who", "message"]]
@@ -118,11 +113,11 @@ outbox_table()
 # %% [markdown]
 # Now the event is marked, and its row stays. Nothing is lost, but a letter may come twice: this is called delivery *at least once*.
 #
-# While a process delivers, it reserves its events for five minutes, so that no other process takes them. If a receiver fails, the event
-# is free again at once. If the process ends, it is free when the five minutes are over.
+# A process reserves its events for five minutes, so that no other takes them. If it ends, they are free after that.
+# (Our first process ran as if it were yesterday.)
 #
-# The outbox cannot promise *exactly once*, because the letter is outside the database. Writing it and marking the event are two
-# steps, and the process may end between them. But the key is the same both times, so the receiver can notice the second call.
+# The outbox cannot promise *exactly once*: the letter is outside the database, so the process may end between writing
+# it and marking the event. But the key is the same both times, so the receiver can notice.
 #
 # ## A receiver that remembers
 #
@@ -134,7 +129,7 @@ from classroom.experiments.postbox import write_letter_once
 show_code(write_letter_once)
 
 # %% [markdown]
-# Zoë is hired, and the same happens: a process writes her letter and ends, and later another one delivers.
+# Zoë is hired, and the same happens: a process ends after her letter, and another one delivers.
 
 # %%
 predict("outbox-2")
@@ -147,7 +142,7 @@ reveal("outbox-2")
 read_log()[["who", "message"]].tail(2)
 
 # %% [markdown]
-# So store the key where it survives the end of the process. Where you store it depends on what the receiver changes:
+# So store the key where it outlives the process. Where that is depends on what the receiver changes:
 #
 # **A row of this database.** Store the key in the same transaction as the change, in a model of yours with unique keys, here
 # `SeenKey`. Event 7 pays a bonus, and is delivered twice:
@@ -186,10 +181,10 @@ for call in "first", "second":
 #
 # ## Optional: what about tasks?
 #
-# A signal is a call, so the caller waits for it. Slow work can go into a queue instead. A *worker* is a process that takes functions out of
-# the queue and calls them. Django 6.0 has [tasks](../../docs/glossary.md#task) for
-# this: `@task` marks a function, and `enqueue()` puts it into the queue. But Django has no worker of its own. Without a package, `enqueue()` calls
-# the function at once, in your process, and catches its error.
+# Slow work can go into a *queue*, and another process, a *worker*, does it later. Django 6.0 has
+# [tasks](../../docs/glossary.md#task) for this: `@task` marks a function, and `enqueue()` puts it into the queue. But
+# Django has no worker of its own. Without a package, `enqueue()` calls the function at once, in your process, and
+# catches its error.
 #
 # Where you write `enqueue()` depends on where the queue is. **If the queue is outside this database:**
 #
@@ -202,12 +197,11 @@ for call in "first", "second":
 #     transaction.on_commit(lambda: print_badge.enqueue(employee.pk))
 # ```
 #
-# `on_commit` waits for the commit. Without it, a fast worker might look for the employee before the row is committed, and not find it. But
-# the process can end between the commit and `enqueue()`. So if a task must not be lost, store an event, and let a receiver of `event_told`
+# Without `on_commit`, a fast worker might look for the employee before the commit, and find nobody. But the process can
+# end between the commit and `enqueue()`. If a task must not be lost, store an event, and let a receiver of `event_told`
 # call `enqueue()`.
 #
-# **If the queue is a table of this database:** some packages keep it there, and `enqueue()` stores a row in it at once. Then the task is
-# a row, as an event is:
+# **If the queue is a table of this database**, as in some packages, a task is a row, as an event is:
 #
 # ```python
 # with transaction.atomic():
@@ -215,8 +209,7 @@ for call in "first", "second":
 #     print_badge.enqueue(employee.pk)
 # ```
 #
-# The person and the task are kept together or not at all. So you need no outbox. The package's documentation says whether such a task may run
-# twice.
+# Both are kept, or neither, so you need no outbox. The package's documentation says whether a task may run twice.
 #
 # ## What to keep
 #
@@ -227,8 +220,8 @@ for call in "first", "second":
 # | a change in this database that must happen once | the key and the change in one transaction | a second call does nothing |
 # | a task, and the queue is a table of this database | `enqueue()` in the same transaction, without an outbox | the person and the task, or neither |
 #
-# Why not use the outbox ([`outbox.py`](../../speedy/outbox.py)) for everything? It needs a command that runs every minute, and
-# receivers that do no harm if they are called twice.
+# The price of the outbox ([`outbox.py`](../../speedy/outbox.py)): a command that runs every minute, and receivers that
+# do no harm if they are called twice.
 #
 # **Practise:** [the exercises for this notebook](../exercises/outbox.ipynb). Back to
 # [lesson 07](../07_choosing.ipynb).

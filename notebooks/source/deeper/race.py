@@ -4,11 +4,7 @@
 # Two people are hired at the same moment, and one seat is free. If the result depends on the timing, this is called a
 # *race*. **What can go wrong in a race, and does it matter whether you use signals?**
 #
-# In about 15 minutes you:
-#
-# - play the race in slow motion, by hand;
-# - let twelve people race for seats, on SQLite and on PostgreSQL;
-# - try three things that a database offers.
+# This takes about 15 minutes.
 
 # %%
 fresh_database()
@@ -17,15 +13,15 @@ roster = sample_roster()
 # %% [markdown]
 # ## In slow motion
 #
-# [Matić's tutorial](line_by_line.ipynb) has a simpler design, which is called `as_published` here. Its tables store no
-# `headcount`, so `shift_table()` counts. At a hire the receiver takes two steps:
+# [Matić's tutorial](line_by_line.ipynb), here called `as_published`, has a simpler design: its tables store no
+# `headcount`. At a hire its receiver takes two steps:
 #
 # ```python
 # shift = first_with_room()             # counts the people of each shift
 # shift.employees_shift.add(person)     # gives the person a seat
 # ```
 #
-# We hire Ada and Grace, and store Alan and Katherine by `bulk_create()`, so that no receiver gives them a seat:
+# Ada and Grace are hired. Alan and Katherine are only stored, by `bulk_create()`, so they have no seat yet:
 
 # %%
 for person in roster[:2]:
@@ -62,18 +58,25 @@ reveal("race-1")
 shift_table(as_published)
 
 # %% [markdown]
-# Monday's shift is for three people. It has four now, and no error was raised: these tables have no
-# [constraint](../../docs/glossary.md#constraint) on the number of people.
+# Four people sit on a shift for three, and there was no error: these tables have no
+# [constraint](../../docs/glossary.md#constraint) on their number.
 #
 # ## Twelve at the same moment
 #
-# Does the same happen without signals? `race()` starts twelve hires at the same moment, each in its own thread, and does this five times.
-# Each round begins with an empty rota, and is right if it ends with four full shifts: `●●●  ●●●  ●●●  ●●●`.
+# Does the same happen without signals? `race()` plays five rounds. In each, twelve hires start at the same moment on an
+# empty rota, each in its own [thread](../../docs/glossary.md#thread). A round is right if it ends with four full
+# shifts: `●●●  ●●●  ●●●  ●●●`.
 #
-# Three designs take part: the published one, and the built-in signals and the direct call of [lesson 05](../05_side_by_side.ipynb). These two start the same
-# rule, `assign()`.
-
-# The race takes some seconds. Without PostgreSQL on your computer it says so, and shows SQLite alone.
+# Three designs take part. The last two are from [lesson 05](../05_side_by_side.ipynb), and start the same rule:
+#
+# ```mermaid
+# flowchart LR
+#     one["as published"] -- "a receiver of post_save" --> count["counts, then adds"]
+#     two["built-in signals"] -- "a receiver of post_save" --> assign["assign()"]
+#     three["direct call"] -- "a call" --> assign
+# ```
+#
+# The race takes some seconds. If PostgreSQL, another database, is not on your computer, you see SQLite alone.
 
 # %%
 predict("race-2")
@@ -84,23 +87,14 @@ reveal("race-2")
 races
 
 # %% [markdown]
-# The numbers are for all five rounds together. If your race shows no mistake of the published design, let it try twenty:
-# `race("as published", rounds=20)`. Why do days get a second shift? Two hires may both find no room. Then both open the next day, and
-# nothing in the published tables forbids it.
-#
-# ```mermaid
-# flowchart LR
-#     one["as published"] -- "a receiver of post_save" --> count["counts, then adds"]
-#     two["built-in signals"] -- "a receiver of post_save" --> assign["assign()"]
-#     three["direct call"] -- "a call" --> assign
-# ```
+# The numbers are for all five rounds together. A day gets a second shift if two hires find no room, and both open it.
+# If the published design makes no mistake on your computer, let it try twenty rounds: `race("as published",
+# rounds=20)`.
 #
 # **A signal neither causes a race nor prevents one.** What helps is in the
 # database: a lock, `F()` and a constraint. This project uses all three.
 #
 # ## 1. A lock
-#
-# From here on we use this project's own tables. They are still empty.
 #
 # `assign()` takes a *lock* before it looks: until its transaction ends, every other `assign()` has to wait. With this lock Katherine's hire could not
 # look too early:
@@ -119,9 +113,9 @@ races
 #     Note over K: opens Tuesday
 # ```
 #
-# Here is what `assign()` does, by hand. `locked_rota()` opens a transaction, takes the lock, and gives the shifts from today on.
-# Our own `first_with_room()` picks one of them, and `open_next()` opens the next day. `EmployeesWithoutHooks` is the same table, without
-# our receivers. There Søren is stored, and then gets a seat:
+# Here is `assign()` by hand, in this project's own tables, which are still empty. `locked_rota()` opens a transaction,
+# takes the lock, and gives the shifts from today on. `scheduling.first_with_room()` picks one with room. If there is
+# none, `open_next()` opens the next day. (`EmployeesWithoutHooks` is the same table, without our receivers.)
 
 # %%
 from speedy import scheduling
@@ -140,11 +134,11 @@ shift_table()
 #     locked = Shifts.objects.select_for_update().get(pk=shift.pk)
 # ```
 #
-# Another transaction that asks for the lock of this row waits until the block ends. So inside the block, look at `locked` and save
-# your change. After the block the lock is gone.
+# Another transaction that asks for this lock waits until the block ends. So look at `locked`, and save your change,
+# inside the block.
 #
-# But a hire may open a new shift, and a row that is not there yet cannot be locked. So on PostgreSQL this project locks the whole table of
-# shifts. Another hire asks for the same lock before it looks, so it waits. Code that only reads does not ask, and goes on.
+# But a hire may open a new shift, and a row that does not exist yet cannot be locked. So on PostgreSQL this project
+# locks the whole table of shifts. Other hires wait; code that only reads goes on.
 #
 # <details><summary>On SQLite</summary>
 #
@@ -159,8 +153,8 @@ shift_table()
 #
 # ## 2. `F()`
 #
-# Python reads a number, adds 1 and saves it. If another hire changes the number in between, that change is lost. `F("headcount")`
-# stands for the value in the row, so Python reads nothing. Here is an empty shift on Tuesday, to show it:
+# If Python reads a number, adds 1 and saves it, a change that came in between is lost. With `F("headcount")`, the value
+# in the row, Python reads nothing. Tuesday's shift is empty:
 
 # %%
 from django.db.models import F
@@ -171,13 +165,11 @@ with trace() as seen:
 print(seen.statements[0])
 
 # %% [markdown]
-# Read each `%s` as a value. The database adds to the number that is there at this moment, so no addition is lost, even if two
-# hires do this at once.
+# (Each `%s` stands for a value.) The database adds to the number that is there at this moment, so no addition is lost.
 #
 # ## 3. A constraint
 #
-# The `F()` above made Tuesday's headcount 1, although nobody sits there. A constraint of this table says that
-# `headcount` is 0, 1, 2 or 3. Some code forgets to look, and adds 3:
+# Tuesday's headcount is 1 now. A constraint of this table allows 0 to 3. Some code forgets to look, and adds 3:
 
 # %%
 predict("race-3")
@@ -195,9 +187,9 @@ reveal("race-3")
 print("headcount:", tuesday.headcount)
 
 # %% [markdown]
-# If some code forgets the lock, there is still no fourth person: our receivers add 1 to the headcount, and at 4 the constraint refuses. Only
-# a seat that no receiver hears of, such as one from `bulk_create()`, gets through ([Counting a relation](counting.ipynb)). Another
-# constraint refuses a second shift on the same day.
+# So even without the lock there is no fourth person: our receivers add 1 for each seat, and the constraint refuses 4.
+# Only a seat stored without signals, as by `bulk_create()`, gets through ([Counting a relation](counting.ipynb)).
+# Another constraint refuses a second shift on the same day.
 #
 # ## What to keep
 #

@@ -4,8 +4,7 @@
 # You connect a receiver, and it is not called. Or it is called twice. Or you edit it, and the old one answers. **One idea: all three
 # follow from how a signal keeps its receivers.**
 #
-# In about 15 minutes you find out how long a receiver lives, what several calls of `connect()` do, and what happens when you
-# run a cell again. If you use `async def`, another 5 minutes show what an async receiver needs.
+# This takes about 15 minutes, and 5 more if you use `async def`.
 
 # %%
 fresh_database()
@@ -13,8 +12,9 @@ fresh_database()
 # %% [markdown]
 # ## How long a receiver lives
 #
-# Python keeps an object as long as something refers to it, a variable for instance. A signal refers to its receivers with [weak
-# references](../../docs/glossary.md#weak-reference), which do not count. So a signal alone does not keep a receiver alive.
+# Python keeps an object as long as something refers to it, such as a variable. But a signal holds its receivers by
+# [weak references](../../docs/glossary.md#weak-reference), which do not count. So a signal alone keeps no receiver
+# alive.
 #
 # Here a function defines a receiver inside itself, connects it and ends:
 
@@ -46,11 +46,11 @@ with override_settings(DEBUG=False):
 [answer for _, answer in on_a_server.send(sender=Shifts)]
 
 # %% [markdown]
-# Nobody answers, and no error says so. **It works here, and is silent in production.** The second result is right: when `hire_a_cook`
-# has ended, no variable refers to the cook.
+# Nobody answers, and there is no error. **It works here, and is silent in production.** The empty list is the normal
+# case: when `hire_a_cook` has ended, no variable refers to the cook.
 #
-# The first is an accident. With `DEBUG` on, `connect()` checks that a receiver takes `**kwargs`. This check remembers the last 512
-# functions that it has seen, and so it keeps them alive. We connect 512 others, which nobody calls. Then the check has forgotten our cook:
+# The soup was an accident. With `DEBUG` on, `connect()` checks that a receiver takes `**kwargs`, and this check keeps
+# the last 512 functions. We connect 512 others, and our cook is gone:
 
 # %%
 for _ in range(512):
@@ -72,8 +72,7 @@ lunch.connect(Cook().serve)
 [answer for _, answer in lunch.send(sender=Shifts)]
 
 # %% [markdown]
-# `Cook()` makes an object that no variable holds. Python deletes it at once, even with `DEBUG` on: the check remembers
-# `serve`, which belongs to the class. Nothing remembers the object.
+# No variable holds the object that `Cook()` makes, so Python deletes it at once, even with `DEBUG` on.
 
 # %%
 # With weak=False the signal itself keeps the receiver.
@@ -107,27 +106,27 @@ reveal("vanishing-1")
 answers
 
 # %%
-# disconnect() takes the same receiver and sender. It returns False if it found no connection.
-twice.disconnect(order_meals), twice.disconnect(order_meals), twice.has_listeners(Shifts)
+# disconnect() returns False if it found no connection.
+print("disconnected:", twice.disconnect(order_meals))
+print("once more:", twice.disconnect(order_meals))
+print("still connected for Shifts:", twice.has_listeners(Shifts))
 
 # %% [markdown]
-# The first call found the one without a sender, and the second found none.
-# `has_listeners()` is True, because the one with `Shifts` is still there.
+# `disconnect()` needs the same receiver and the same sender. So the connection for `Shifts` is still there.
 #
-# For the signals of models the sender may be a text, the name of a model: `post_save.connect(f, sender="auth.User")`. A signal of your
-# own does not know such names. There the receiver is never called, and you get no error. So pass the class.
+# Signals of models also take the name of a model: `post_save.connect(f, sender="auth.User")`. With a signal of your
+# own, such a receiver is never called, and you get no error. So pass the class.
 #
 # A receiver is also connected twice if
 #
-# - its module is imported under two names, such as `speedy.signals` and `signals`. Python then runs the file twice, so there
-#   are two functions;
-# - it is a method, and you connect it for several objects. The method of each object is a receiver of its own;
-# - the cell that defines it is run again, as in the next section.
+# - its module is imported under two names, such as `speedy.signals` and `signals`: then there are two functions;
+# - it is a method, and you connect it for several objects: each object counts;
+# - its cell is run again (next section).
 #
 # ## The cell that runs twice
 #
-# You can give a connection a name, a `dispatch_uid` (the *uid*). The signal then compares this name instead of the function. That helps
-# if a module is imported under two names: the second connection is ignored. Say this is a cell of yours:
+# You can give a connection a name, its `dispatch_uid` (the *uid*). The signal then compares this name instead of the
+# function. Say this is a cell of yours:
 
 # %%
 from django.dispatch import receiver
@@ -156,24 +155,21 @@ reveal("vanishing-2")
 dishes
 
 # %% [markdown]
-# We ran the same two cells in four ways. This is what is served:
+# The same two cells, in four ways:
 #
 # | way | `DEBUG` on | `DEBUG` off |
 # |---|---|---|
 # | without a uid | leek and tomato | tomato |
 # | with a uid | leek | nothing |
 #
-# - **Without a uid** the edited function is a new receiver, so it is connected. With `DEBUG` on the old one stays alive, so
-#   you get both soups. With `DEBUG` off the old one is deleted, because the name `cook` now means the new function.
-# - **With a uid** three things happen in this order:
-#   1. `@receiver` runs. The old cook is still there, so the uid is taken, and the new one is not connected.
-#   2. Now the name `cook` means the new function.
-#   3. With `DEBUG` off the old one is deleted, so nobody answers. With `DEBUG` on it stays alive, and answers.
+# - **Without a uid** the edited function is connected, too. With `DEBUG` off the old one vanishes, because the name
+#   `cook` no longer means it.
+# - **With a uid** the edited function is never connected: when `@receiver` runs, the old one still has the uid. Only
+#   then does the name `cook` pass to the new one. With `DEBUG` off the old one vanishes now, and nobody answers.
 #
-# Therefore disconnect first:
+# With `DEBUG` on, the old one lives on, as above.
 #
-# - with a uid, by its name;
-# - without a uid, by `dinner.disconnect(cook)`, before you define the new `cook`.
+# So disconnect first. Without a uid, call `dinner.disconnect(cook)` before you define the new `cook`. With one, use its name:
 
 # %%
 dinner.disconnect(dispatch_uid="dinner-cook")
@@ -187,7 +183,6 @@ def cook(sender, **kwargs):
 [dish for _, dish in dinner.send(sender=Shifts)]
 
 # %% [markdown]
-# If you connected with a sender, `disconnect()` needs the same sender.
 #
 # ## What to keep
 #
@@ -196,15 +191,15 @@ def cook(sender, **kwargs):
 # | silent in production | the receiver is a local function or a lambda | put a function at the top of a module |
 # | silent everywhere | the receiver is a method of an object that no variable holds | the same |
 # | it answers twice | it is connected with and without a sender | look with `who_listens()`, disconnect |
-# | it answers twice | its module was imported under two names | one import path |
+# | it answers twice | its module was imported under two names | one import path, or a `dispatch_uid` |
 # | it answers twice | its cell ran twice | disconnect first |
 # | an edit changes nothing | the `dispatch_uid` is taken | disconnect first, with the same sender |
 # | never called | the sender of your own signal is the name of a model, such as `"auth.User"` | pass the class |
 #
 # ## Optional: async receivers
 #
-# This section is for projects with `async def`. If you call such a function, it does not run yet. It runs when somebody writes
-# `await` before the call. For your own signals there is `asend()`, which awaits such receivers, and also calls the others:
+# Skip this if you do not write `async def`. Such a function runs only when its call is awaited. For your own signals
+# there is `asend()`: it awaits async receivers, and calls the plain ones:
 
 
 # %%
@@ -220,10 +215,10 @@ evening.connect(order_meals)
 # %% [markdown]
 # In the list, the answers of plain receivers come first, even if you connected them last.
 #
-# With the signals of models you cannot choose `asend()`, because `save()` calls `send()`. An [event
-# loop](../../docs/glossary.md#event-loop) is the part of Python that runs async functions, and your cells run inside one. If `send()`
-# waited for an async receiver there, it would stop the loop that has to run it. So it raises an error. (Normally Django forbids
-# `create()` where an event loop runs. This course allows it, so that you can see the error.)
+# With the signals of models you cannot choose: `save()` calls `send()`. Your cells run inside an [event
+# loop](../../docs/glossary.md#event-loop), the part of Python that runs async functions. If `send()` waited there for
+# an async receiver, it would stop the loop that has to run it. (Normally Django forbids `create()` there. This course
+# allows it, so that you can see what happens.)
 #
 # Now an async receiver listens to `post_save`, and we save in a cell. `EmployeesWithoutHooks` is the same table, without our receivers.
 
@@ -252,7 +247,7 @@ stored
 # | where you save | what happens |
 # |---|---|
 # | in a cell of this course | `create()` stores the row, then `send()` raises a RuntimeError |
-# | in an ordinary view | no loop runs in its thread, so `send()` runs the async receiver in another thread and waits for it |
+# | in an ordinary view | no loop runs there, so `send()` runs the async receiver and waits for it |
 # | in an async view | `create()` raises an error. Use `await acreate()`. It saves the row and waits for your receiver |
 #
 # **So keep the receivers of model signals plain**, and call your own signals with `await signal.asend()`.
