@@ -21,6 +21,7 @@ _made = []  # weak references, in the order in which they were made
 _noting, _marking = Lock(), Lock()
 _told = []  # functions that hear of each new one
 _outdated = WeakKeyDictionary()  # those that their thread closes, and the save() it ends first
+_in_memory = WeakKeyDictionary()  # those that led there: by which settings, and SQLite's own
 _staying = WeakKeyDictionary()  # threads, and the settings by which they connect for the first time
 _led = []  # tools that lead elsewhere, the outermost first, and the settings before each
 swapping = RLock()  # held while the default connection leads nowhere in particular: others wait
@@ -51,6 +52,8 @@ def lead_others(before):
     led = [it for it in each_connection() if it.settings_dict is before and it is not mine]
     with _marking:  # a query that finds the mark waits for what we see: threads go on meanwhile
         for it in led:
+            if it.connection and leads_to_memory(it):
+                _in_memory[it] = before, it.connection
             it.settings_dict = now
         unmarked = [it for it in led if it not in _outdated]
         _outdated.update(dict.fromkeys(unmarked))
@@ -125,9 +128,18 @@ def renew(connection):
             save = _outdated[connection]
         if save is None or save is not save_around(sys._getframe()):
             del _outdated[connection]
+            settings, kept = _in_memory.get(connection, (None, None))
+            if connection.connection is kept:  # its database would be gone with it
+                connection.connection = None
             BaseDatabaseWrapper.close(connection)  # SQLite's asks settings that may change by now
+            if settings is connection.settings_dict:
+                connection.connection = kept
     with nullcontext() if connection.connection else swapping:
         type(connection).ensure_connection(connection)
+
+
+def leads_to_memory(connection):
+    return connection.vendor == "sqlite" and connection.is_in_memory_db()
 
 
 def noted(connection):

@@ -373,6 +373,33 @@ def test_a_tool_that_gets_no_database_leaves_the_connections_of_others(
     assert not Employees.objects.exists()
 
 
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="SQLite alone has databases in memory")
+@pytest.mark.parametrize("asks_meanwhile", [True, False])
+def test_a_database_in_memory_outlives_that_its_connection_is_led_elsewhere(
+    transactional_db, tmp_path, asks_meanwhile
+):
+    """It went with its last connection: that of another event loop, as a browser's tests have."""
+    own = connections.settings["default"]
+    Employees.objects.create(**fields_of("Ada Okafor"))
+    held = connection.connection
+
+    def lead_to(settings):
+        before, connections.settings["default"] = connections.settings["default"], settings
+        each_connection.lead_others(before)
+
+    try:
+        with ThreadPoolExecutor(1) as pool:
+            pool.submit(lead_to, {**own, "NAME": str(tmp_path / "elsewhere")}).result(60)
+            if asks_meanwhile:
+                with connection.cursor() as cursor:
+                    assert cursor.execute("SELECT count(*) FROM sqlite_master").fetchone() == (0,)
+            pool.submit(lead_to, own).result(60)
+        assert Employees.objects.get().first_name == "Ada"
+        assert connection.connection is held
+    finally:
+        connections.settings["default"] = connection.settings_dict = own
+
+
 @pytest.mark.parametrize("begins_before", [True, False])
 def test_work_that_a_tool_hands_to_a_pool_is_done_in_its_database(notebook, begins_before):
     """A pool of before wrote into the notebook's database, and the tool saw nothing of it."""
