@@ -8,8 +8,8 @@
 # ## A fixture
 #
 # A *fixture* is a file of rows. `manage.py loaddata` stores them in the database. We try it with the design of [Matić's
-# tutorial](line_by_line.ipynb), which has its own tables, called `as_published` here. Its receiver begins like this.
-# Then it opens a shift if none has room, and gives the person a seat:
+# tutorial](line_by_line.ipynb), which has its own tables, called `as_published` here. Its receiver opens a shift if
+# none has room, and gives the person a seat. It begins like this:
 #
 # ```python
 # @receiver(post_save, sender=Employees)
@@ -44,8 +44,8 @@ shift_table(as_published)
 # Loading does not call your `save()`, but it sends `pre_save` and `post_save`, with `raw=True`. For each
 # loaded person `created` was True, and this receiver does not look at `raw`. While the people load, it opens two new
 # shifts and stores five seats. Then the file brings the two old shifts and the five old seats. (In these tables, a date
-# may occur twice.) A test may miss this: in a fresh database the new rows have the same keys as the old ones, so the
-# file overwrites them.
+# may occur twice.) A test may miss this. In a fresh database the new rows get the keys 1, 2, 3, as the rows of the file
+# have them, so the file overwrites them. Here these keys were given before.
 #
 # So the receivers of this project return at once if `raw` is True. Even those that count seats do: the headcounts come
 # with the file.
@@ -117,7 +117,7 @@ shift_table()
 
 # %% [markdown]
 # A receiver *without* a sender has the opposite problem: it is called in migrations, too. So connect it once for each
-# class, with `sender=Employees` and with `sender=Shifts`. Or check the sender in the receiver. Compare the class, not
+# model that you mean, for example `Employees` and `Shifts`. Or check the sender in the receiver. Compare the class, not
 # its name: the class of the migration is called `Employees`, too.
 #
 # ```python
@@ -146,9 +146,9 @@ shift_table()
 #
 # ### What is left after an error?
 #
-# When you save or delete on the page of *one* object, everything is in one transaction ([lesson
-# 07](../07_choosing.ipynb)). Is it so here? *Delete selected* is an *action*: the admin calls it with the rows that you
-# ticked. It first writes into the *history*, the table of who changed what, and then deletes the rows. We tick Ada and
+# *Delete selected* is an *action*: the admin calls it with the rows that you ticked. It first writes into the
+# *history*, the table of who changed what, and then deletes the rows. When you save or delete on the page of *one*
+# object, everything is in one transaction ([lesson 07](../07_choosing.ipynb)). Is it so here, too? We tick Ada and
 # Grace, and a receiver of `pre_delete` raises an error. (Our admin has no `delete_queryset()`.)
 
 

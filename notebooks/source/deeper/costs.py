@@ -13,7 +13,7 @@
 #
 # The fifth is the design of [Django 4.1: Controlling Events With
 # Signals](https://dev.to/slavkus/django-41-controlling-events-with-signals-3194) by Ivan Slavko Matić, here called *as
-# published*. Its receiver of `post_save` also looks for a shift with room, but a shift stores no `headcount`.
+# published*. Its receiver of `post_save` also looks for a shift with room, in simpler tables.
 
 # %%
 predict("costs-1")
@@ -45,8 +45,7 @@ cost_plot(costs)
 # ```
 #
 # The second has to count all seats before it knows which shift has room. The first reads stored numbers. And because an
-# [index](../../docs/glossary.md#index) of this project lists only the shifts with room, it does not even read the full
-# ones.
+# [index](../../docs/glossary.md#index) of this project lists only the shifts with room, it does not even look at full shifts.
 #
 # ## Three hundred at once
 #

@@ -56,7 +56,7 @@ seen.filter(sender=ShiftsEmployees)
 #
 # - `sender`: the class of the pairs, `ShiftsEmployees`;
 # - `instance`: not a pair, but the object on which you called `add()`, here Sunday's shift;
-# - `pk_set`: the keys of what is added, here the two people, without those who have a seat already.
+# - `pk_set`: the keys of what is added, here of two people. (A person who has a seat already is left out.)
 #
 # ## Three receivers
 #
@@ -114,7 +114,7 @@ gone
 # ### A seat is saved or deleted
 #
 # Before a seat is saved or deleted, `uncount_seat` takes 1 off the shift that it has *in the database*.
-# `filter(shiftsemployees=instance.pk)` finds this shift:
+# `filter(shiftsemployees=instance.pk)` goes from the shifts to their seats, and finds the one with this seat:
 #
 # ```python
 # @receiver([pre_save, pre_delete], sender=ShiftsEmployees)
@@ -146,8 +146,8 @@ reveal("counting-2")
 moved.filter(sender=ShiftsEmployees)
 
 # %% [markdown]
-# That is why `uncount_seat` runs *before* a save: after it, Tuesday is stored nowhere. For a new seat, which has no key yet,
-# it does nothing. If a seat is saved again and stays where it is, its shift loses 1 and gets it back.
+# That is why `uncount_seat` runs *before* a save: after it, Tuesday is stored nowhere. For a new seat, which has no key
+# yet, it does nothing.
 
 # %%
 shift_table()

@@ -63,9 +63,9 @@ line_by_line.listing(line_by_line.views)
 # | fault | the line | what happens | our project |
 # |---|---|---|---|
 # | 9 | `age = models.PositiveSmallIntegerField()` | It refuses -3, but stores a person of 400 years. | A constraint sets a limit. |
-# | 10 | `default=50.00` | Until you reload a new shift, its bonus is a float. Python cannot add that to a `Decimal`. | The default is a `Decimal`. |
+# | 10 | `default=50.00` | A new shift has a float as its bonus, until you reload it. Python cannot add that to a `Decimal`. | The default is a `Decimal`. |
 # | 11 | `max_digits=4, decimal_places=2` | The highest bonus is 99.99. PostgreSQL refuses 100. SQLite stores it, and then Django cannot read the row. | It has six digits. |
-# | 12 | `default=timezone.now` | Until you reload a new shift, its day is a datetime. If you compare it with a date, `<` raises a `TypeError`, and `==` is False. | The default is `timezone.localdate`. |
+# | 12 | `default=timezone.now` | A new shift has a datetime as its day, until you reload it. If you compare it with a date, `<` raises a `TypeError`, and `==` is False. | The default is `timezone.localdate`. |
 # | 13 | `shift_date = models.DateField(default=timezone.now)` | It allows a second shift on a day. Two hires at the same moment can each open one. | The day is unique. |
 # | 14 | `null=True` | A seat may belong to nobody. | Each seat has a person. |
 # | 15 | `fields=["employee", "shift"]` | This [index](../../docs/glossary.md#index) exists already, because the pair is unique. The day has none, though each hire searches by day. | The day has an index, and the pair has one. |

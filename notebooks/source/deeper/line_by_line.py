@@ -36,7 +36,8 @@ print("Stored:  ", as_published.Employees.objects.get().date_of_birth)
 #
 # ## 2 · The last seat
 #
-# This receiver puts a new person on the first shift with room, or on a new one. Faults 3, 4 and 6 are in it, too.
+# This receiver puts a new person on the first shift with room, or on a new one. Faults 3 and 4 are in it, too, and 6 is
+# a line that is missing.
 
 # %%
 from classroom.scenes.as_published.signals import employee_created, first_with_room
@@ -87,7 +88,8 @@ except transaction.TransactionManagementError as error:
     print(type(error).__name__)
 
 # %% [markdown]
-# This is worse. The error broke the whole block, so `count()` was refused, and the caller gets an error that does not
+# This is worse. `add()` has an inner block without a savepoint, and an error that leaves it breaks yours. So `count()`
+# was refused, and the caller gets an error that does not
 # mention the printer. [An error that you catch](caught_errors.ipynb) shows why.
 #
 # **Better:** catch only errors that you can handle. Then the caller learns that the printer failed, and the caller's
@@ -132,7 +134,6 @@ reveal("line_by_line-2")
 shift_table(as_published)
 
 # %% [markdown]
-#
 # **Better:** wipe only when somebody joins, and move the people of a wiped shift to another one, as in [lesson
 # 02](../02_built_in_signals.ipynb). To wipe each morning, use a timer.
 #
@@ -218,7 +219,8 @@ log_event(f"Employees object created: {name}", "View: hire")
 print(settings.EVENT_LOG.read_text())
 
 # %% [markdown]
-# `\u000a` stands for the line break, and `\--` for the sign between two fields. So a text from outside cannot look like a second line.
+# `\u000a` stands for the line break, and `\--` for the `--` between two fields. So a text from outside cannot look like
+# a second line.
 #
 # ## What to keep
 #

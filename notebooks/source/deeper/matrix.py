@@ -55,7 +55,7 @@ refused
 # method that you can override, or a signal:
 #
 # - ◆ it fired: the method was called, or the signal was sent (◆2: twice);
-# - · it did not fire. The delete signals are shown as if somebody listened;
+# - · it did not fire. (Delete signals are sent only if somebody listens. The table shows them as if somebody did);
 # - ★ this call surprises people.
 #
 # Here are four calls:
@@ -108,7 +108,7 @@ matrix(one, blank=True)
 # | `team.people.add(ada, grace)` | puts people into the team: one UPDATE writes the team's key into all their rows |
 # | `team.people.add(ada, grace, bulk=False)` | does the same, but person by person |
 #
-# In the table, `row` is one person. What does a receiver of `Person` hear?
+# In the table, `row` is one person, as `ada` is here. What does a receiver of `Person` hear?
 
 # %%
 keys = what_fires(Person, "CASCADE", "SET_NULL", "team.people.create", "team.people.add")
@@ -143,8 +143,9 @@ reveal("matrix-2")
 told
 
 # %% [markdown]
-# Here are four more calls. In this table the columns `save()` and `delete()` are about the row of the through table, a watch for
-# example.
+# Here are four more calls. All columns but `m2m_changed` are about the row of the through table, a watch for example.
+# `set([b])` removes the other skills, and then adds `b`. The two rules hold again, with one exception: **rows of a
+# through table that Django made send no save and no delete signals.**
 
 # %%
 pairs = what_fires(Person, "skills.add(a, b)", "skills.set", "nights.remove(a)", "Watch(...)")
@@ -152,8 +153,7 @@ matrix(pairs, blank=True)
 
 # %% [markdown]
 # `skills.set()` has ◆4, because it removes one skill and adds another. Only a call of the relation, such as `add()`,
-# sends `m2m_changed`. There is one exception to the two rules: rows of a through table that Django made send no save
-# and no delete signals.
+# sends `m2m_changed`. (Loading a fixture makes such a call.)
 #
 # ## What to keep
 #
@@ -169,7 +169,7 @@ matrix(pairs, blank=True)
 #
 # ## Optional: what listening costs, a child, a proxy, and all eighty calls
 #
-# Stop here, unless your models inherit from each other. This part takes 11 minutes. Its last table is for looking things up.
+# Here are three separate things, in 11 minutes. Take what you need. The last table is for looking things up.
 #
 # ### Two badges are deleted
 #

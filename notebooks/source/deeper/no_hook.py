@@ -42,8 +42,8 @@ print("row:", ada.initials)
 # ## A default of the database
 #
 # The `default=` that you know is Python: Django puts the value into its INSERT. A `db_default`, as `copies` has, is
-# part of the table, so it also works for an INSERT that you write by hand. A *cursor* sends it to the database. The
-# list fills in the `%s`, and `stage_badge` is the table of `Badge`:
+# part of the table, so it also works for an INSERT that you write by hand. A *cursor* sends it to the database.
+# `stage_badge` is the table of `Badge`, and each `%s` stands for a value of the list behind:
 
 # %%
 from django.db import connection
@@ -87,13 +87,14 @@ reveal("no_hook-2")
 list(Badge.objects.values("first_name", "copies"))
 
 # %% [markdown]
-# A constraint also holds if two programs write at the same moment. But it cannot count. A `CheckConstraint` sees the
-# row that is written, a `UniqueConstraint` looks for an equal row, and a foreign key for a row in another table. So
-# none can say "at most three seats". There are two ways around this:
+# A constraint also holds if two programs write at the same moment. But it cannot count. A `CheckConstraint` sees only
+# the row that is written. A `UniqueConstraint` looks for an equal row. So neither can say "at most three seats". There
+# are two ways around this:
 #
 # - Store the headcount in the shift, with a `CheckConstraint` on it, as this project does. It works only while that
 #   number is right: see [Counting a relation](counting.ipynb).
-# - Number the seats. A `CheckConstraint` allows 1 to 3, and a `UniqueConstraint` each number once on a shift.
+# - Give each seat a number. A `CheckConstraint` allows only 1, 2 and 3, and a `UniqueConstraint` refuses the same
+#   number twice on one shift.
 #
 # ## A hook after all
 #
@@ -128,9 +129,9 @@ names
 # | a constraint | every write, even if two programs write at the same moment | count rows, or *do* something |
 # | an overridden `bulk_create()` | the calls of `bulk_create()` | see `save()` and raw SQL |
 #
-# Try a tool of the table first, and override a method only if Python has to act. Two more tools are triggers, SQL that
-# the database runs at a write ([Counting a relation](counting.ipynb)), and, since Django 6.1, a cascade that the
-# database does, without signals ([`DB_CASCADE`](../../docs/glossary.md#cascade)).
+# Try a tool of the table first, and override a method only if the rule needs Python. There are two more tools. A
+# trigger is SQL that the database runs at a write: see [Counting a relation](counting.ipynb). And since Django 6.1 the
+# database can do a cascade, without signals: see [`DB_CASCADE`](../../docs/glossary.md#cascade).
 #
 # **Practise:** [the exercise for this notebook](../exercises/no_hook.ipynb). Back to
 # [lesson 03](../03_save_overrides.ipynb) or [lesson 07](../07_choosing.ipynb). Read on:

@@ -113,8 +113,8 @@ outbox_table()
 # %% [markdown]
 # Now the event is marked, and its row stays. Nothing is lost, but a letter may come twice: this is called delivery *at least once*.
 #
-# A process reserves its events for five minutes, so that no other takes them. If it ends, they are free after that.
-# (Our first process ran as if it were yesterday.)
+# A process reserves its events for five minutes, so that no other takes them. If it is killed, another one takes them
+# when the five minutes are over. (So that we need not wait, our first process thought that it was yesterday.)
 #
 # The outbox cannot promise *exactly once*: the letter is outside the database, so the process may end between writing
 # it and marking the event. But the key is the same both times, so the receiver can notice.
@@ -174,17 +174,16 @@ for call in "first", "second":
 # %% [markdown]
 # Each receiver needs such a table of its own. If the change fails, the key is rolled back, too, so the next call tries again.
 #
-# **Something outside that checks keys**, such as a bank. Send the key with the payment, so that the bank can refuse a second one.
+# **A service that can check keys**, such as a bank. Send the key with the payment, so that the bank can refuse a second one.
 #
-# **Something outside that checks nothing**, such as a letter. Here you must choose. If you store the key first, the letter may be
+# **A service that cannot**, such as the post. Here you must choose. If you store the key first, the letter may be
 # lost. If you write the letter first, it may come twice.
 #
 # ## Optional: what about tasks?
 #
 # Slow work can go into a *queue*, and another process, a *worker*, does it later. Django 6.0 has
 # [tasks](../../docs/glossary.md#task) for this: `@task` marks a function, and `enqueue()` puts it into the queue. But
-# Django has no worker of its own. Without a package, `enqueue()` calls the function at once, in your process, and
-# catches its error.
+# Django has no worker of its own. Without a package, `enqueue()` calls the function at once, in your process.
 #
 # Where you write `enqueue()` depends on where the queue is. **If the queue is outside this database:**
 #

@@ -114,7 +114,8 @@ races
 # ```
 #
 # Here is `assign()` by hand, in this project's own tables, which are still empty. `locked_rota()` opens a transaction,
-# takes the lock, and gives the shifts from today on. `scheduling.first_with_room()` picks one with room. If there is
+# takes the lock, and gives the shifts from today on. `scheduling.first_with_room()`, a function of our project, picks
+# one with room. If there is
 # none, `open_next()` opens the next day. (`EmployeesWithoutHooks` is the same table, without our receivers.)
 
 # %%
@@ -188,8 +189,9 @@ print("headcount:", tuesday.headcount)
 
 # %% [markdown]
 # So even without the lock there is no fourth person: our receivers add 1 for each seat, and the constraint refuses 4.
-# Only a seat stored without signals, as by `bulk_create()`, gets through ([Counting a relation](counting.ipynb)).
-# Another constraint refuses a second shift on the same day.
+# But then that hire ends in an error. With the lock, the person gets the next day. (Only a seat stored without signals,
+# as by `bulk_create()`, gets past the constraint: see [Counting a relation](counting.ipynb).) Another constraint
+# refuses a second shift on the same day.
 #
 # ## What to keep
 #
@@ -199,7 +201,7 @@ print("headcount:", tuesday.headcount)
 # | a number is written that was read earlier | let the database add, with `F()` |
 # | somebody forgets the lock | a constraint refuses |
 #
-# Two more words about locks are in the glossary: [isolation](../../docs/glossary.md#isolation) and
+# Two more terms are in the glossary: [isolation](../../docs/glossary.md#isolation) and
 # [deadlock](../../docs/glossary.md#deadlock).
 #
 # **Practise:** [the exercises for this notebook](../exercises/race.ipynb). Back to

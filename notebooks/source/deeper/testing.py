@@ -1,8 +1,8 @@
 # %% [markdown]
 # # Deeper · Testing signals
 #
-# No line of your code calls a receiver, so your code does not show whether it runs. Does a *green* test, one that
-# passes? **One idea: a
+# No line of your code calls a receiver, so your code does not show whether it runs. Does a *green* test show it, one
+# that passes? **One idea: a
 # green test proves something only if you have seen what turns it red.**
 #
 # In about 20 minutes you test a receiver in three ways, break the code to see which test notices, and see how one test
@@ -75,7 +75,8 @@ faults
 # ## A fault that stays hidden
 #
 # Suppose that `ready()` forgets to import `signals.py`. All these tests stay green: the test file imports the receiver
-# itself, and this connects it. On the server nothing does. So start a new Python, which runs `code` and imports nothing
+# itself, and this connects it. (In the table we disconnected it.) On the server nothing does. So start a new Python,
+# which runs `code` and imports nothing
 # else:
 #
 # ```python
@@ -244,8 +245,8 @@ posted
 #
 # ### What an error leaves
 #
-# `hire_and_refuse` hires Ada. Then a receiver stores her seat a second time, which the database refuses: one person,
-# one seat on a shift. There is no `atomic()`, so Ada's row stays (lesson 06).
+# `hire_and_refuse` hires Ada. Then a receiver stores her seat a second time, which the database refuses: a person may
+# have only one seat on a shift. There is no `atomic()`, so Ada's row stays (lesson 06).
 #
 # These three tests say that nobody is left. That is false, so all three should be red. But one is green.
 
@@ -278,7 +279,7 @@ refused
 #
 # | question | how to ask it |
 # |---|---|
-# | Does it wait for the commit? | Use `captureOnCommitCallbacks(execute=True)`. Inside its block nothing has happened yet. |
+# | Does it wait for the commit? | Use `captureOnCommitCallbacks(execute=True)`. Inside its block no callback has run yet. |
 # | What is left when a query fails? | Use a `TransactionTestCase`, without an `atomic()` of its own. It is slow. |
 #
 # **Practise:** [the exercises for this notebook](../exercises/testing.ipynb). Back to

@@ -72,7 +72,8 @@ lunch.connect(Cook().serve)
 [answer for _, answer in lunch.send(sender=Shifts)]
 
 # %% [markdown]
-# No variable holds the object that `Cook()` makes, so Python deletes it at once, even with `DEBUG` on.
+# No variable holds the object that `Cook()` makes, so Python deletes it at once, even with `DEBUG` on. (The check keeps
+# the function `serve`, not the object.)
 
 # %%
 # With weak=False the signal itself keeps the receiver.
@@ -164,12 +165,14 @@ dishes
 #
 # - **Without a uid** the edited function is connected, too. With `DEBUG` off the old one vanishes, because the name
 #   `cook` no longer means it.
-# - **With a uid** the edited function is never connected: when `@receiver` runs, the old one still has the uid. Only
-#   then does the name `cook` pass to the new one. With `DEBUG` off the old one vanishes now, and nobody answers.
+# - **With a uid** `@receiver` runs first and finds the uid taken, so the edited function is not connected. Then the
+#   name `cook` moves to it. With `DEBUG` off nothing holds the old one any more, so it vanishes, too, and nobody
+#   answers.
 #
 # With `DEBUG` on, the old one lives on, as above.
 #
-# So disconnect first. Without a uid, call `dinner.disconnect(cook)` before you define the new `cook`. With one, use its name:
+# So disconnect first. Without a uid, call `dinner.disconnect(cook)` before you define the new `cook`, and from the
+# second run on. With one, use its name:
 
 # %%
 dinner.disconnect(dispatch_uid="dinner-cook")
@@ -183,13 +186,12 @@ def cook(sender, **kwargs):
 [dish for _, dish in dinner.send(sender=Shifts)]
 
 # %% [markdown]
-#
 # ## What to keep
 #
 # | what you see | why | what to do |
 # |---|---|---|
 # | silent in production | the receiver is a local function or a lambda | put a function at the top of a module |
-# | silent everywhere | the receiver is a method of an object that no variable holds | the same |
+# | silent everywhere | the receiver is a method of an object that no variable holds | keep the object, or `weak=False` |
 # | it answers twice | it is connected with and without a sender | look with `who_listens()`, disconnect |
 # | it answers twice | its module was imported under two names | one import path, or a `dispatch_uid` |
 # | it answers twice | its cell ran twice | disconnect first |
@@ -217,8 +219,7 @@ evening.connect(order_meals)
 #
 # With the signals of models you cannot choose: `save()` calls `send()`. Your cells run inside an [event
 # loop](../../docs/glossary.md#event-loop), the part of Python that runs async functions. If `send()` waited there for
-# an async receiver, it would stop the loop that has to run it. (Normally Django forbids `create()` there. This course
-# allows it, so that you can see what happens.)
+# an async receiver, it would stop the loop that has to run it.
 #
 # Now an async receiver listens to `post_save`, and we save in a cell. `EmployeesWithoutHooks` is the same table, without our receivers.
 
@@ -244,6 +245,8 @@ reveal("vanishing-3")
 stored
 
 # %% [markdown]
+# (Normally Django forbids `create()` where an event loop runs. This course allows it, so that you can see the error.)
+#
 # | where you save | what happens |
 # |---|---|
 # | in a cell of this course | `create()` stores the row, then `send()` raises a RuntimeError |
