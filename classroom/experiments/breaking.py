@@ -144,7 +144,7 @@ def end_in_the_middle(name):
     run_python("-c", CHILD, name, database, day, cwd=ROOT, env=environment)
     is_left = Employees.objects.filter(last_name=name).exists()
     then = "The person is stored, without a shift." if is_left else "Nobody is stored."
-    print(f"{name}: the program ended before the rule had run. {then}")
+    print(f"{name}: the program ended before the rule.\n    {then}")
 
 
 CHILD = """

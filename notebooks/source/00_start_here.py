@@ -67,7 +67,7 @@ seen.filter(sender=Employees)
 # 3. Just after it, it sent a second signal, `post_save`.
 #
 # After each arrow → comes a **receiver**, a function that the signal calls, with its file and line: `pre_save` calls
-# `wipe_before_hire`, and `post_save` calls `employee_created`.
+# `wipe_before_hire`, which clears past days away, and `post_save` calls `employee_created`.
 #
 # The **sender** is the class whose row was saved, here `Employees`. (Odd name: it is Django that sends.)
 #
@@ -106,16 +106,17 @@ seen.filter(sender=Employees)
 #
 # ## Step by step
 #
-# This is Søren's whole hire, without the signals that have no receiver. Go down it with the arrow keys. Beside each line you see
-# what it happens *inside*. (In the tree above, it is indented.) Three lines matter now: the first `save()`, its `post_save`, and
+# This is Søren's whole hire, without the signals that have no receiver. Step through it with the arrow keys. Beside
+# each line you see inside which call it happens. Three lines matter now: the first `save()`, its `post_save`, and
 # inside that a second `save()`, which stores the seat. The grey lines are SQL, for later.
 
 # %%
-stepper(seen, before=before, plain=True)  # without what comes later
+stepper(seen, before=before, plain=True)
 
 # %% [markdown]
 # `create()` returned only after the last line, because each call waits for what happens inside it. Saving the seat
-# also sends signals, and `count_seat` adds 1 to `headcount`. When a seat is deleted, `uncount_seat` takes 1 off. (Ignore *overridden*.)
+# also sends signals, and `count_seat` adds 1 to `headcount`. (`uncount_seat` does nothing for a new seat. It takes 1
+# off when a seat is deleted. Ignore *overridden*.)
 #
 # ## The rule
 #

@@ -23,7 +23,8 @@ fresh_database()
 # own, so you cannot call these by name. Instead you keep a list, and each of them adds a function to it.
 #
 # The functions in the list are the *receivers*. `send()` calls them and collects their answers. You always
-# pass a `sender`, which says what the signal is about, here the class `Shifts`. Everything else that you pass is the
+# pass a `sender`, which says what the signal is about, here the class `Shifts`. (For `post_save` it is the saved
+# class.) Everything else that you pass is the
 # *payload*.
 
 
@@ -69,8 +70,8 @@ shift_filled.connect(print_badges)
 print(shift_filled.send(**full) == plain.send(**full))
 
 # %% [markdown]
-# One difference: Django also passes `signal`, so each receiver needs `**kwargs`. It also takes what you add later, such
-# as `day=`.
+# One difference: Django also passes `signal`, so each receiver needs `**kwargs`. `**kwargs` also takes what you add
+# later, such as `day=`.
 #
 # The line with `send()` names no receiver. `post_save` works the same way: Django sends it, and your files connect
 # receivers. In lesson 00, `@receiver(post_save, sender=Employees)` above a function did the same as
@@ -180,9 +181,8 @@ reveal("01-3")
 
 # %%
 # Django has a second way to send, send_robust().
-# short_log() prints the error log, a line for each entry.
-with short_log():
-    replies = shift_filled.send_robust(**full)
+with short_log():  # prints the error log, a line for each entry
+    replies = shift_filled.send_robust(sender=Shifts, people=["Ada", "Grace", "Alan"])
 replies
 
 # %% [markdown]
@@ -233,8 +233,11 @@ except OSError as error:
     print("The block ended with an error:", error)
 print("Shifts stored:", Shifts.objects.count())
 reveal("01-4")
-print("Now without a block:")
-day_begins.send(sender=Shifts)
+try:
+    day_begins.send(sender=Shifts)  # now without a block
+    raise OSError("the lights went out")
+except OSError as error:
+    print("Without a block, the same error:", error)
 print("Shifts stored:", Shifts.objects.count())
 
 # %% [markdown]
@@ -253,7 +256,6 @@ print("Shifts stored:", Shifts.objects.count())
 # |---|---|---|
 # | a receiver is not called | it is connected for the parent class, and you saved the subclass | connect it for the class that is saved |
 # | a receiver is not called | an earlier one raised an error | Django sends `post_save` with `send()`, so repair the earlier one |
-# | a receiver is no longer called, and there is no error | it was defined inside another function, and Python has thrown it away ([why](deeper/vanishing_receivers.ipynb)) | define it at the top of a file or a cell |
 #
 # Read on: [Django's page on signals](https://docs.djangoproject.com/en/5.2/topics/signals/).
 #

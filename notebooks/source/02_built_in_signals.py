@@ -9,12 +9,12 @@
 # | Here | **02 Built-in signals**, 20 minutes, and 10 for the tasks |
 # | Next | [03 save() overrides](03_save_overrides.ipynb), then 04 to 07 |
 # | Optional | [Everything that fires, in one table](deeper/matrix.ipynb), [fixtures, migrations, the admin](deeper/bulk_fixtures_migrations_admin.ipynb) |
-
-# %% [markdown]
+#
 # ## A signal in your own project
 #
 # You know this project: `mysite`, with the app `polls`. `own_project()` writes a small copy of it, with `Question` (only a text)
-# and `Choice`. Each `shell()` starts a new Python, like `manage.py shell`, with `Question`, `Choice` and `who_listens` imported.
+# and `Choice`. Each `shell()` starts a new Python, like `manage.py shell`, with `Question`, `Choice` and `who_listens`
+# imported. (`who_listens` lists the receivers of a model.)
 #
 # **The file.** Put your receivers into `signals.py` in the app. When Python runs this file, `@receiver` connects the function.
 
@@ -105,8 +105,8 @@ mysite.write("polls/signals.py", signals_py)
 mysite.shell(create_and_edit)
 
 # %% [markdown]
-# `raw` is True while Django loads a [fixture](../docs/glossary.md#fixture), a file of rows. Suppose that your receiver
-# stores a log row for each new question. If the file has that log row, too, you get two of them without `not raw`.
+# `raw` is True while Django loads a [fixture](../docs/glossary.md#fixture), a file of rows. The file may already have
+# the rows that your receiver would store. Without `not raw` you may get them twice.
 #
 # Do not call `instance.save()` in a receiver of `post_save`. It sends `post_save` again, which calls the receiver
 # again. Unless an `if` stops this, it ends in a `RecursionError`.
@@ -145,21 +145,26 @@ reveal("02-2")
 heard
 
 # %% [markdown]
-# Django deletes the seat by itself, so there is no line of yours to which you could add a call.
+# Django deletes the seat by itself (and sends `pre_delete` just before). So there is no line of yours to which you
+# could add a call.
 # **This is what receivers are for.**
 #
 # ## A day passes
 #
-# When Monday is over, who deletes its shift? `wipe_before_hire` deletes the shifts of past days, and moves their people
-# to a shift of today or later. It acts only when a new person is saved.
+# When Monday is over, who deletes its shift? The receiver `wipe_before_hire` deletes the shifts of past days, and moves
+# their people to a shift of today or later. It is connected to `pre_save` of `Employees`.
 
 # %%
+predict("02-3")
+
+# %%
+reveal("02-3")
 # Two steps: a day passes, and people[4], Søren, joins.
 fill_table([advance, people[4]])
 
 # %% [markdown]
-# The day passed, and Monday's shift stayed: no row was saved, so no receiver ran. Søren's hire called
-# `wipe_before_hire`, which moved Ada and Alan to Tuesday. Then Tuesday was full, so Søren works on Wednesday. **A
+# Søren's hire called `wipe_before_hire`, which deleted Monday's shift, and moved Ada and Alan to Tuesday. Then Tuesday
+# was full, so Søren works on Wednesday. **A
 # signal is not
 # a clock.** For what must happen each morning, use a timer, such as cron.
 #
@@ -168,13 +173,13 @@ fill_table([advance, people[4]])
 # `bulk_create()` stores a whole list of objects with one SQL statement or a few.
 
 # %%
-predict("02-3")
+predict("02-4")
 
 # %%
 with listening(pre_save, post_save) as heard:
     Employees.objects.bulk_create([Employees(**people[5]), Employees(**people[6])])
-    Employees.objects.filter(first_name="Ada").update(age=34)  # in bulk, too
-reveal("02-3")
+    Employees.objects.filter(first_name="Ada").update(age=34)  # also without save()
+reveal("02-4")
 display(heard, shift_table())
 
 # %% [markdown]

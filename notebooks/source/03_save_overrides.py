@@ -93,8 +93,8 @@ exercise("03-a").check(Farewell)
 # %% [markdown]
 # ## Is it new?
 #
-# A receiver of `post_save` gets `created`. In `save()` you look at `self._state.adding`. It is True if the object was
-# neither loaded nor saved before, so look before `super().save()`. This `save()` thanks only once, and keeps the
+# A receiver of `post_save` gets `created`. In `save()` you look at `self._state.adding`. It is True until the object is
+# loaded or saved, so look before `super().save()`. This `save()` thanks only once, and keeps the
 # contract:
 
 
@@ -194,11 +194,11 @@ heard
 #
 # - *Delete selected* in the admin calls this `delete()` of a queryset.
 # - A cascade does not call the `delete()` of your model either.
-# - All three send `pre_delete` and `post_delete` for each row.
+# - The queryset's `delete()`, *Delete selected* and a cascade all send `pre_delete` and `post_delete` for each row.
 #
 # ### Your turn
 #
-# Back to the rota. A shift also has `total_hours` and `wage_bonus`: 50, and 10 for each hour over eight. In this task
+# Back to the rota. A shift also has `total_hours`, and a `wage_bonus` of 50, plus 10 for each hour over eight. In this task
 # its `save()` is:
 #
 # ```python
@@ -208,7 +208,7 @@ heard
 # ```
 #
 # Write `set_hours(shifts, hours)`. It gets a queryset of shifts, and sets the `total_hours` of each. Make sure that the
-# stored bonus is right, too.
+# stored bonus is right, too: let this `save()` compute it, for each shift.
 
 
 # %%

@@ -60,8 +60,6 @@ def vote(choice):
 
 
 tea = Choice.objects.create(choice_text="Tea")
-
-# %%
 predict("04-1")
 
 # %%
@@ -110,35 +108,6 @@ with connected(vote_cast, show_on_front_page):
 # def show_on_front_page(sender, choice, **kwargs): ...
 # ```
 #
-# ### Your turn: the kitchen
-#
-# Now you are the stranger who reacts. Our rota declares a signal, too, in [`custom_signals.py`](../speedy/signals/custom_signals.py).
-#
-# ```python
-# # Somebody was hired, and the row is stored.
-# # Sender: the model class of the new person. Payload: `employee`, the stored instance.
-# employee_hired = Signal()
-# ```
-#
-# The kitchen orders a meal for each person who is hired. In this course an order is a line in a file, the *event log*:
-# the next cell writes one. Then write the kitchen's receiver. For Ada it calls `log_event("A meal for Ada Quillbrook.",
-# "kitchen")`. The check connects it to `employee_hired`, and sends the signal.
-
-# %%
-from speedy.signals.event_logging import log_event
-
-log_event("A meal for the night porter.", "kitchen")  # the text, and who says it
-read_log()
-
-
-# %%
-def order_meal():
-    """Order a meal for the person who was hired."""
-
-
-exercise("04-a").check(order_meal)
-
-# %% [markdown]
 # ## When a receiver fails
 #
 # Tea has two votes, one for each `vote(tea)` above. Now the newspaper is offline, and its receiver raises an error:
@@ -153,11 +122,11 @@ predict("04-2")
 
 # %%
 with connected(vote_cast, offline):
-    for time in "first", "second":
+    for attempt in "first", "second":
         try:
             vote(tea)
         except OSError as error:
-            print(f"The {time} time the voter sees an error: {error}")
+            print(f"The {attempt} time the voter sees an error: {error}")
 reveal("04-2")
 print("Votes stored:", Choice.objects.get().votes)
 
@@ -165,7 +134,8 @@ print("Votes stored:", Choice.objects.get().votes)
 # One person was counted twice. An `atomic()` around all of `vote()` would undo the vote, but then nobody could vote
 # while the newspaper is offline.
 #
-# So tell others with `send_robust()`.
+# Nobody else may stop a vote that is stored. So tell others with `send_robust()`: an error goes into the log, and the
+# vote counts.
 #
 # ## Ask before, tell after
 #
@@ -217,12 +187,40 @@ print("Votes stored:", Choice.objects.get().votes)
 reveal("04-3")
 
 # %% [markdown]
-# `send_robust()` also hides your own mistakes: a wrong name in the payload shows only in the log.
+# `send_robust()` also hides your own mistakes: a wrong name in the payload shows only in the log, unless you look at the answers.
 #
-# And if somebody calls `vote()` inside their own `atomic()`, and that block fails later, the vote is undone, but the
-# others have already been told. Lesson 06 shows how to wait.
+# ## Your turn: the kitchen
 #
-# ### Your turn: tell it afterwards
+# Now you are the stranger who reacts. Our rota declares a signal, too, in [`custom_signals.py`](../speedy/signals/custom_signals.py).
+#
+# ```python
+# # Somebody was hired, and the row is stored.
+# # Sender: the model class of the new person. Payload: `employee`, the stored instance.
+# employee_hired = Signal()
+# ```
+#
+# The kitchen orders a meal for each person who is hired. In this course an order is a line in a file, the *event log*:
+
+# %%
+from speedy.signals.event_logging import log_event
+
+log_event("A meal for the night porter.", "kitchen")  # the text, and who says it
+read_log()
+
+# %% [markdown]
+# Write the kitchen's receiver. For Ada it calls `log_event("A meal for Ada Quillbrook.", "kitchen")`. The check connects it to
+# `employee_hired`, and sends the signal.
+
+
+# %%
+def order_meal():
+    """Order a meal for the person who was hired."""
+
+
+exercise("04-a").check(order_meal)
+
+# %% [markdown]
+# ## Your turn: tell it afterwards
 #
 # `hire_and_tell` has two faults: it tells others before the person is stored, and if a receiver fails, nobody is hired.
 # Repair both.

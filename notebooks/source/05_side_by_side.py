@@ -38,7 +38,7 @@ shift_table()
 
 # %% [markdown]
 # Everybody is on the rota twice, and nothing in the script mentions the rule. No query can tell which seats are wrong,
-# because some people rightly have two shifts.
+# because some people are meant to have two.
 #
 # ## A function calls the rule
 #
@@ -73,12 +73,47 @@ shift_table()
 #
 # ## The rule fails
 #
-# Suppose that the rule raises an error. By then the person is stored, and is left without a shift. So put both steps
-# into one `atomic()`. **A call alone is not safe. The transaction makes it safe.**
+# In a `with broken_rule():` block, `assign()` raises the error `BrokenRule`. First `hire()` calls it:
+
+# %%
+try:
+    with broken_rule():
+        hire(**people[4])
+except BrokenRule:
+    print("Søren is stored:", Employees.objects.filter(first_name="Søren").exists())
+
+# %% [markdown]
+# He is left without a shift. **A call alone is not safe.** Now a receiver starts the rule, and it has an `atomic()` around it:
+
+# %%
+from django.db import transaction
+from django.db.models.signals import post_save
+
+
+def place_safely(sender, instance, **kwargs):  # shortened: no created, no raw
+    with transaction.atomic():
+        place(instance)
+
+
+post_save.connect(place_safely, sender=Employees)
+predict("05-2")
+
+# %%
+try:
+    with broken_rule():
+        Employees.objects.create(**people[5])
+except BrokenRule:
+    print("Zoë is stored:", Employees.objects.filter(first_name="Zoë").exists())
+post_save.disconnect(place_safely, sender=Employees)
+reveal("05-2")
+
+# %% [markdown]
+# To undo the row, the block must begin before the row is written. **With a receiver, every caller of `create()` has to open that block. With
+# `hire()` you write it once.** (An overridden `save()` could open it, too.)
 #
 # ### Your turn: all or nothing
 #
-# Change `hire` so that nobody is stored when the rule fails. The caller still gets the error. (`transaction` is imported already.)
+# Change `hire` so that nobody is stored when the rule fails. The caller still gets the error.
 
 
 # %%
@@ -103,47 +138,19 @@ exercise("05-a").check(hire)
 #
 # </details>
 #
-# ### And if a receiver starts the rule?
+# ### Both, line by line
 #
-# This receiver has an `atomic()` around the rule. Zoë is created, and the rule fails. (In a `with broken_rule():`
-# block, `assign()` raises the error `BrokenRule`.)
+# `same_hire()` hires Ada twice: with the receivers of lesson 00, and with this `hire()`. In which column does `BEGIN` come first? Then *pull
+# the plug*, to see what would stay if the program ended at that line.
 
 # %%
-from django.db.models.signals import post_save
-
-
-def place_safely(sender, instance, **kwargs):  # shortened: no created, no raw
-    with transaction.atomic():
-        place(instance)
-
-
-post_save.connect(place_safely, sender=Employees)
-predict("05-2")
-
-# %%
-try:
-    with broken_rule():
-        Employees.objects.create(**people[5])
-except BrokenRule:
-    print("Zoë is stored:", Employees.objects.filter(first_name="Zoë").exists())
-reveal("05-2")
-
-# %% [markdown]
-# To undo her row, the block must begin before the row is written. **With a receiver, every caller of `create()` has to
-# open that block. With `hire()` you write it once.** (An overridden `save()` could open it, too.)
-#
-# `same_hire()` hires Ada twice: with the receivers of lesson 00, and with an all-or-nothing `hire()`. Look for the
-# `BEGIN` in each column. At any line, *Pull the plug* shows what would stay if the program ended there.
-
-# %%
-post_save.disconnect(place_safely, sender=Employees)
 same_hire(["built-in signals", "direct call"])
 
 # %% [markdown]
 # - **Left, a receiver:** the only `BEGIN` is that of `assign()`, which has its own `atomic()`. It comes after Ada's
 #   row, which is kept at once.
 # - **Right, `hire()`:** its `BEGIN` comes first, so the row and the seat are kept together. (The inner `atomic()` of
-#   `assign()` sends no second one.)
+#   `assign()` sends no second `BEGIN`.)
 #
 # ## Somebody forgets the call
 #
@@ -154,9 +161,9 @@ Employees.objects.create(**people[6])
 Employees.objects.without_shift()
 
 # %% [markdown]
-# `without_shift()`, a query of this project, finds everybody who has no shift from today on: Noor, and Zoë from above.
-# In this firm that is always a mistake, so a query each night finds every forgotten call. We think that this is the
-# smaller harm.
+# `without_shift()`, a query of this project, finds everybody who has no shift from today on: Noor, and from above Søren
+# and Zoë. In this firm that is always a mistake, so a query each night finds every forgotten call. No query finds a
+# shift that nobody wanted. So we prefer `hire()`.
 #
 # ### Your turn: find them, and place them
 #

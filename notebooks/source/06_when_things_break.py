@@ -15,8 +15,8 @@
 # In lesson 05 a receiver of `post_save` failed, and Zoë's row stayed, because no `atomic()` was open around `create()`.
 # What if a receiver fails during `delete()`?
 #
-# `ada.delete()` deletes rows of two tables: first her seats, then Ada. Then Django sends `post_delete` for her. (You
-# have not been told the answer. Would Django risk deleting half?)
+# `ada.delete()` deletes rows of two tables: first her seats, then Ada. Then Django sends `post_delete` for her. (Would
+# Django risk deleting half?)
 
 # %%
 fresh_database()
@@ -45,10 +45,10 @@ print("Seats:", ShiftsEmployees.objects.count())
 what_is_left()  # the same for four signals, each without and with atomic()
 
 # %% [markdown]
-# Only in one of the eight cases did the database change: `post_save`, without `atomic()`.
+# ## The program is killed
 #
-# And if the program is killed? Committed rows stay. The database drops what was written in an open transaction. We end
-# a program in the middle of a hire, right after the person's `INSERT`, in both ways of lesson 05:
+# Committed rows stay. The database drops what was written in an open transaction. We end a program in the middle of a
+# hire, right after the person's `INSERT`, in both ways of lesson 05:
 
 # %%
 fresh_database()
@@ -65,15 +65,15 @@ end_in_the_middle("direct call")
 #     with transaction.atomic():  # both rows, or none
 #         choice.votes = F("votes") + 1
 #         choice.save()
-#         Ballot.objects.create(choice=choice, voter=request.user)  # a row that says who voted
+#         # a row that says who voted
+#         Ballot.objects.create(choice=choice, voter=request.user)
 #     return redirect("polls:index")
 # ```
 #
 # ## Outside the database
 #
 # A rollback undoes rows, but not a letter, a file or a meal. So there is `transaction.on_commit(function)`. It keeps
-# the function, a *callback*, and calls it after the commit. If an error ends the block, the callback is never called.
-# Outside any `atomic()` it is called at once.
+# the function, a *callback*, and calls it after the commit.
 #
 # This receiver orders two meals, one at once and one with `on_commit`. (An order is a line in the event log.)
 
@@ -108,7 +108,9 @@ reveal("06-2")
 read_log()
 
 # %% [markdown]
-# Why not simply order the meal below your `atomic()` block? Because somebody may call your function inside a block of
+# If an error ends the block, the callback is never called. Outside any `atomic()` it is called at once. (`on_commit`
+# keeps an inner function such as `order` alive.) Why not simply order the meal below your `atomic()` block? Because
+# somebody may call your function inside a block of
 # their own. Then nothing is committed yet at that line. `on_commit` waits for the commit of the outermost block.
 #
 # ### Your turn: no meal too many
@@ -187,12 +189,10 @@ def hire_with_badge(person, print_badge):
 exercise("06-b").check(hire_with_badge)
 
 # %% [markdown]
-# ## Two traps
+# ## Before you go on
 #
-# - If the database refuses a `save()`, and you catch the error inside the same `atomic()`, the whole block is still
-#   undone at its end: see [an error that you catch](deeper/caught_errors.ipynb).
-# - A `TestCase` never commits, so in your tests a callback needs `captureOnCommitCallbacks(execute=True)`: see
-#   [testing](deeper/testing.ipynb).
+# - You catch an error *inside* an `atomic()`? First read [an error that you catch](deeper/caught_errors.ipynb).
+# - You test a callback? A `TestCase` never commits: see [testing](deeper/testing.ipynb).
 #
 # ## What to keep
 #

@@ -15,7 +15,7 @@
 #
 # ```mermaid
 # flowchart TD
-#     one("1. Is it a rule that no row may break?") -- yes --> database["a constraint: a rule of the table"]
+#     one("1. Is it a rule that no row may break?") -- yes --> database["a constraint, such as unique=True"]
 #     one -- no --> two("2. Does the reaction only fill in fields of the saved row, in a model of yours?")
 #     two -- yes --> save["save()"]
 #     two -- no --> three("3. Does the event also happen where you cannot add a call?")
@@ -26,7 +26,7 @@
 # ```
 #
 # - **Question 3:** you can add a call in your views, your scripts and the admin. You cannot in a cascade, or where a
-#   package saves its own models. There you need a receiver. (`bulk_create()` and `update()` call none.)
+#   package saves its own models. There you need a receiver. (`bulk_create()` and `update()` call no receiver.)
 # - **Question 4:** another team of your own project is no stranger. Import their function and call it.
 #
 # Take the hire. The reaction: somebody gets a shift.
@@ -54,7 +54,7 @@ predict("07-1")
 reveal("07-1")
 
 # %% [markdown]
-# `delete_picture` stays. Here it is, and a cascade:
+# Two stay. Here is one of them, `delete_picture`, and a cascade:
 
 # %%
 from django.db import models, transaction
@@ -92,8 +92,8 @@ print("Files left:", files)
 # %% [markdown]
 # ## Never two shifts on one date
 #
-# This is a rule that no row may break. A check in `save()` is not safe: two people who save at the same moment both see
-# no shift, and both write one. So question 1 says: let the database refuse it. The model has
+# This is a rule that no row may break. A check in `save()` is not safe: two people who save at the same moment may both
+# see no shift, and both write one. So question 1 says: let the database refuse it. The model has
 # `shift_date = models.DateField(unique=True)`:
 
 # %%
@@ -140,8 +140,6 @@ reveal("07-2")
 
 # %% [markdown]
 # ## An invoice is paid
-#
-# This is the last one.
 
 # %%
 predict("07-3")
@@ -150,7 +148,16 @@ predict("07-3")
 reveal("07-3")
 
 # %% [markdown]
-# Now write down three events of your own project. What is the reaction to each, and which question says *yes* first?
+# ## What to keep
+#
+# 1. A constraint refuses what must never be stored.
+# 2. `save()` fills in fields of its own row.
+# 3. A receiver reacts where you cannot add a call.
+# 4. If strangers write the reaction, send a signal of your own.
+#
+# Everything else is a function that you call. The [cheat sheet](../docs/cheatsheet.md) has all of this on one page.
+#
+# Now write down three events of your own project. What is the reaction to each, and which question, if any, says *yes* first?
 # Then take a break.
 #
 # ## Rewire the project
@@ -167,8 +174,9 @@ newcomer = Employees.objects.create(**people[0])
 print(newcomer, "has", newcomer.shifts.count(), "shifts.")
 
 # %% [markdown]
-# **Step 2: write the functions.** `place()` from lesson 05 now also tells strangers, such as the kitchen, after the
-# commit. In your project both functions are in a file such as `hiring.py`, and your view imports `hire`.
+# **Step 2: write the functions.** `place()` from lesson 05 now also tells strangers after the commit. (The kitchen,
+# say, is a firm of its own, which installs our rota.) In your project both functions are in a file such as `hiring.py`,
+# and your view imports `hire`.
 
 # %%
 from speedy import scheduling
@@ -213,7 +221,7 @@ exercise("07-a").check(PeopleAdmin)
 # %% [markdown]
 # **Step 4.** `hire_many` stores a list of unsaved people with `bulk_create()`, so nobody gets a shift. Call the rule
 # for all of them, in the same transaction: `scheduling.assign_many(employees)` is `assign()` for a list, in its order.
-# (It does not send `employee_hired`, which is for one person.)
+# (The kitchen is not told: `employee_hired` is for one person.)
 
 
 # %%
@@ -237,17 +245,10 @@ tested
 # Who listens there? With [`whatfires`](../whatfires/README.md#install), a small package of this course, `python
 # manage.py who_listens polls.Choice` lists the receivers of a model.
 #
-# ## What to keep
+# ## The end
 #
-# 1. A constraint refuses what must never be stored.
-# 2. `save()` fills in fields of its own row.
-# 3. A receiver reacts where you cannot add a call.
-# 4. If strangers write the reaction, send a signal of your own.
-#
-# Everything else is a function that you call.
-#
-# In lesson 00 each `create()` was a hire, even if you only wanted a row. Now `create()` stores, and `hire()` hires. The next person who reads the
-# project can see it. The [cheat sheet](../docs/cheatsheet.md) has all of this on one page.
+# In lesson 00 each `create()` was a hire, even if you only wanted a row. Now `create()` stores, and `hire()` hires. The
+# next person who reads the project can see it.
 #
 # **Practise:** [the exercises for 07](exercises/07_choosing.ipynb), then
 # [the closing quiz](exercises/quiz.ipynb).

@@ -149,7 +149,7 @@ shift_table()
 # *Delete selected* is an *action*: the admin calls it with the rows that you ticked. It first writes into the
 # *history*, the table of who changed what, and then deletes the rows. When you save or delete on the page of *one*
 # object, everything is in one transaction ([lesson 07](../07_choosing.ipynb)). Is it so here, too? We tick Ada and
-# Grace, and a receiver of `pre_delete` raises an error. (Our admin has no `delete_queryset()`.)
+# Grace, and a receiver of `pre_delete` raises an error. (Our admin does not override `delete_queryset()`.)
 
 
 # %%
@@ -174,7 +174,7 @@ print("Still there:", *two.all())  # asks the database again
 
 # %% [markdown]
 # For an action, the admin opens no transaction. Only the `delete()` of the queryset opens one, and by then the history
-# was committed.
+# was committed. So only the deletion was rolled back.
 #
 # If the history must be right, open a transaction around the whole list view, in your `ModelAdmin`:
 #

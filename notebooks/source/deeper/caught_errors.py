@@ -47,7 +47,7 @@ except transaction.TransactionManagementError as error:
 # %% [markdown]
 # ## A block for the step
 #
-# **A step that may fail needs an `atomic()` of its own.** From the outside: the large `atomic()`, then `try`, then the
+# **A step that may fail needs an `atomic()` of its own.** From the outside in: the large `atomic()`, then `try`, then the
 # small `atomic()`.
 
 # %%
@@ -64,7 +64,7 @@ with transaction.atomic():
 Employees.objects.all()
 
 # %% [markdown]
-# Grace and Katherine are stored. In short, Django sends this:
+# Grace and Katherine are stored. In short, this is the SQL:
 #
 # | one block | with a block for the step |
 # |---|---|
@@ -125,7 +125,7 @@ Employees.objects.all()
 # |---|---|
 # | inside the same block: a refused write, or an error of a receiver during `delete()` | nothing: the block is broken |
 # | outside the small block of the step | everything except this step |
-# | outside the whole block | nothing, and your code knows it |
+# | outside the whole block | nothing, and your code sees the error |
 #
 # **Practise:** [the exercise for this notebook](../exercises/caught_errors.ipynb). Back to [lesson 06](../06_when_things_break.ipynb). Read on: [Django on
 # transactions](https://docs.djangoproject.com/en/5.2/topics/db/transactions/#controlling-transactions-explicitly).

@@ -116,7 +116,7 @@ holding
 
 # %% [markdown]
 # - **4.** `pre_migrate` and `post_migrate` are a fourth pair. They are sent for apps, not for models.
-# - **17.** An equal text is not the same sender, because `is` decides. So pass a class or a function.
+# - **17.** An equal text need not be the same object, and `is` decides. So pass a class or a function.
 #
 # ## What to keep
 #

@@ -16,8 +16,9 @@ fresh_database()
 people = sample_roster()
 
 # %% [markdown]
-# Here the tutorial's code, a little shortened, is the app `as_published`: the same three models, with tables and
-# receivers of their own. A comment such as `# Fault 2` points to section 2. Skip the numbers above 8: they belong to
+# Here the tutorial's code, a little shortened, is the app `as_published`: the same three models as in our project, with
+# tables and receivers of their own. A comment such as `# Fault 2` points to section 2. Skip the numbers above 8: they
+# belong to
 # the other page.
 #
 # ## 1 · A birthday
@@ -139,9 +140,9 @@ shift_table(as_published)
 #
 # ## 6 · A file of rows
 #
-# `employee_created` does not look at `raw`. So a person from a [fixture](../../docs/glossary.md#fixture) gets two
-# seats, one from the receiver and one from the file: see [fixtures, migrations, the
-# admin](bulk_fixtures_migrations_admin.ipynb).
+# `employee_created` does not look at `raw`. So a person from a [fixture](../../docs/glossary.md#fixture) may get two
+# seats, one from the receiver and one from the file. [Fixtures, migrations, the
+# admin](bulk_fixtures_migrations_admin.ipynb) shows it, and why a test may miss it.
 #
 # **Better:** `if created and not raw:`, as in [lesson 02](../02_built_in_signals.ipynb).
 #
@@ -191,7 +192,7 @@ from classroom.scenes.as_published import event_logging
 show_code(event_logging.log_event)
 
 # %% [markdown]
-# The name comes from a request, and somebody sends this one:
+# Suppose that the name comes from a request, and somebody sends this one:
 
 # %%
 name = "Noor\n14_11_2022_09_00_00 -- View: hire -- Employees object created: Kwame"

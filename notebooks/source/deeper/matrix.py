@@ -52,11 +52,13 @@ refused
 # ## Save and delete
 #
 # `what_fires(Person)` traces each call, in a throwaway database. Each call becomes a line of a table. Each column is a
-# method that you can override, or a signal:
+# method that you can override, or a signal. The signs:
 #
 # - ◆ it fired: the method was called, or the signal was sent (◆2: twice);
-# - · it did not fire. (Delete signals are sent only if somebody listens. The table shows them as if somebody did);
+# - · it did not fire;
 # - ★ this call surprises people.
+#
+# (Delete signals are sent only if somebody listens. The table shows them as if somebody did.)
 #
 # Here are four calls:
 #
@@ -78,8 +80,8 @@ matrix(one, blank=True)
 # %% [markdown]
 # Two rules explain nearly every line of the next tables:
 #
-# - **The save signals come from `save()`**, if it has something to write, and from fixtures. What writes without
-#   `save()` sends none: `bulk_create()` and `update()`, for example.
+# - **The save signals come from `save()`**, if it has something to write, and from fixtures. Every other write sends
+#   none: `bulk_create()` and `update()`, for example.
 # - **The delete signals come from Django when it deletes rows**: by `delete()`, by a queryset or by a cascade. They need no `delete()` of yours.
 #
 # `update_or_create()` calls `save(update_fields=[...])`, so a receiver gets the names of the fields that are written, as
@@ -242,7 +244,8 @@ matrix(relatives)
 # Django's own `save()` runs.
 #
 # For the save signals, connect the receiver to `Person`, the child and the proxy. For the delete signals, only to
-# `Person` and the proxy: deleting a child also sends the signals of `Person`, so your receiver would be called twice.
+# `Person` and the proxy. Deleting a child also sends the signals of `Person`, so a receiver that is connected to the
+# child, too, would be called twice.
 #
 # A model may also inherit from an *abstract* class, which has no table. Such a class is never a sender.
 #

@@ -69,7 +69,8 @@ list(Badge.objects.values("first_name", "initials", "copies"))
 # ]
 # ```
 #
-# Ada has one copy, and Grace gets nine. Then one `update()` is for both of them. `F("copies")` stands for the value in each row.
+# Ada has one copy, and Grace gets nine. Then one `update()` tries to add a copy to each. `F("copies")` stands for the
+# value in each row.
 
 # %%
 predict("no_hook-2")

@@ -113,8 +113,9 @@ outbox_table()
 # %% [markdown]
 # Now the event is marked, and its row stays. Nothing is lost, but a letter may come twice: this is called delivery *at least once*.
 #
-# A process reserves its events for five minutes, so that no other takes them. If it is killed, another one takes them
-# when the five minutes are over. (So that we need not wait, our first process thought that it was yesterday.)
+# While a process delivers, it reserves its events for five minutes, so that no other takes them. An event whose
+# receiver failed is free again at once. If the process is killed, another one takes its events when the five minutes
+# are over. (So that we need not wait, our first process thought that it was yesterday.)
 #
 # The outbox cannot promise *exactly once*: the letter is outside the database, so the process may end between writing
 # it and marking the event. But the key is the same both times, so the receiver can notice.
@@ -208,7 +209,8 @@ for call in "first", "second":
 #     print_badge.enqueue(employee.pk)
 # ```
 #
-# Both are kept, or neither, so you need no outbox. The package's documentation says whether a task may run twice.
+# The person and the task are both kept, or neither, so you need no outbox. The package's documentation says whether a
+# task may run twice.
 #
 # ## What to keep
 #

@@ -14,7 +14,7 @@ roster = sample_roster()
 # ## In slow motion
 #
 # [Matić's tutorial](line_by_line.ipynb), here called `as_published`, has a simpler design: its tables store no
-# `headcount`. At a hire its receiver takes two steps:
+# `headcount`, so `shift_table()` counts. At a hire its receiver takes two steps:
 #
 # ```python
 # shift = first_with_room()             # counts the people of each shift
@@ -59,7 +59,7 @@ shift_table(as_published)
 
 # %% [markdown]
 # Four people sit on a shift for three, and there was no error: these tables have no
-# [constraint](../../docs/glossary.md#constraint) on their number.
+# [constraint](../../docs/glossary.md#constraint) on the number of people.
 #
 # ## Twelve at the same moment
 #
@@ -67,7 +67,8 @@ shift_table(as_published)
 # empty rota, each in its own [thread](../../docs/glossary.md#thread). A round is right if it ends with four full
 # shifts: `●●●  ●●●  ●●●  ●●●`.
 #
-# Three designs take part. The last two are from [lesson 05](../05_side_by_side.ipynb), and start the same rule:
+# Three designs take part: the published one, and the built-in signals and the direct call of [lesson
+# 05](../05_side_by_side.ipynb), which start the same rule:
 #
 # ```mermaid
 # flowchart LR
@@ -189,8 +190,9 @@ print("headcount:", tuesday.headcount)
 
 # %% [markdown]
 # So even without the lock there is no fourth person: our receivers add 1 for each seat, and the constraint refuses 4.
-# But then that hire ends in an error. With the lock, the person gets the next day. (Only a seat stored without signals,
-# as by `bulk_create()`, gets past the constraint: see [Counting a relation](counting.ipynb).) Another constraint
+# But then that hire ends in an error. With the lock, the person gets the next day. (Only a seat that our receivers do
+# not count, such as one from `bulk_create()`, gets past the constraint: see [Counting a relation](counting.ipynb).)
+# Another constraint
 # refuses a second shift on the same day.
 #
 # ## What to keep

@@ -46,7 +46,7 @@ run_tests(TheReceiverAlone, TheConnection, TheEffect)
 # | fault | what we break |
 # |---|---|
 # | not connected | nobody connects the receiver |
-# | connected twice | it is connected again, under another name (a `dispatch_uid`), so it is called twice |
+# | connected twice | it is connected again, this time under a name (a `dispatch_uid`), so it is called twice |
 # | does nothing | its body is empty |
 # | created forgotten | it does not look at `created`, so an edit calls the rule, too |
 # | raw forgotten | it does not look at `raw`, so a fixture calls the rule, too |
@@ -128,7 +128,8 @@ reveal("testing-3")
 counted
 
 # %% [markdown]
-# That was `count_seat`. So two people sit there, but the headcount says one. The rule believes the headcount, and adds two more:
+# The muted receiver was `count_seat`. So two people sit there, but the headcount says one. The rule believes the
+# headcount, and adds two more:
 
 # %%
 for person in roster[4:6]:
@@ -215,7 +216,8 @@ caught
 #
 # ### A letter after the commit
 #
-# After the commit, the receiver `welcome` puts a letter into the list `letters`. The mixin `Letters` connects it for
+# The receiver `welcome` registers a callback, which puts a letter into the list `letters` after the commit. The mixin
+# `Letters` connects it for
 # each test. (`enterContext` is a `with` block that lasts until the test ends.) `captureOnCommitCallbacks(execute=True)`
 # collects the waiting callbacks, and calls them when its block ends.
 

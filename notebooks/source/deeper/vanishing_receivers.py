@@ -113,16 +113,17 @@ print("once more:", twice.disconnect(order_meals))
 print("still connected for Shifts:", twice.has_listeners(Shifts))
 
 # %% [markdown]
-# `disconnect()` needs the same receiver and the same sender. So the connection for `Shifts` is still there.
+# `disconnect()` needs the same receiver (or the same uid: see below) and the same sender. So the connection for
+# `Shifts` is still there.
 #
-# Signals of models also take the name of a model: `post_save.connect(f, sender="auth.User")`. With a signal of your
-# own, such a receiver is never called, and you get no error. So pass the class.
+# Signals of models also take the name of a model: `post_save.connect(f, sender="auth.User")`. With a signal of your own
+# the name is only a text: if the class sends, the receiver is not called, and there is no error. So pass the class.
 #
 # A receiver is also connected twice if
 #
 # - its module is imported under two names, such as `speedy.signals` and `signals`: then there are two functions;
 # - it is a method, and you connect it for several objects: each object counts;
-# - its cell is run again (next section).
+# - its cell is run again, with `DEBUG` on (next section).
 #
 # ## The cell that runs twice
 #
@@ -172,7 +173,7 @@ dishes
 # With `DEBUG` on, the old one lives on, as above.
 #
 # So disconnect first. Without a uid, call `dinner.disconnect(cook)` before you define the new `cook`, and from the
-# second run on. With one, use its name:
+# second run on. With a uid, disconnect by the uid:
 
 # %%
 dinner.disconnect(dispatch_uid="dinner-cook")
@@ -200,7 +201,8 @@ def cook(sender, **kwargs):
 #
 # ## Optional: async receivers
 #
-# Skip this if you do not write `async def`. Such a function runs only when its call is awaited. For your own signals
+# Skip this if you do not write `async def`. If you call such a function, it does not run yet: something has to await
+# the call. For your own signals
 # there is `asend()`: it awaits async receivers, and calls the plain ones:
 
 
