@@ -19,7 +19,10 @@ for person in (ada, alan, katherine, soren):
 advance()
 shift_table()
 soren.save()
-assert Shifts.objects.expired().exists() and answer_of("02-3") == "Yes: the shift stays until the next hire"
+assert (
+    Shifts.objects.expired().exists()
+    and answer_of("02-3") == "Yes: the shift stays until the next hire"
+)
 employee = Employees.objects.create(**sample_roster()[8])
 assert not Shifts.objects.expired().exists()
 

@@ -60,6 +60,8 @@ def vote(choice):
 
 
 tea = Choice.objects.create(choice_text="Tea")
+
+# %%
 predict("04-1")
 
 # %%
@@ -199,17 +201,17 @@ reveal("04-3")
 # employee_hired = Signal()
 # ```
 #
-# The kitchen orders a meal for each person who is hired. In this course an order is a line in a file, the *event log*:
+# The kitchen orders a meal for each person who is hired. In this course an order is a line in a file, the *event log*: the
+# next cell writes one.
+#
+# Then write the kitchen's receiver. For Ada it calls `log_event("A meal for Ada Quillbrook.", "kitchen")`. The check connects it to
+# `employee_hired`, and sends the signal.
 
 # %%
 from speedy.signals.event_logging import log_event
 
 log_event("A meal for the night porter.", "kitchen")  # the text, and who says it
 read_log()
-
-# %% [markdown]
-# Write the kitchen's receiver. For Ada it calls `log_event("A meal for Ada Quillbrook.", "kitchen")`. The check connects it to
-# `employee_hired`, and sends the signal.
 
 
 # %%
