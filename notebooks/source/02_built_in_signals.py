@@ -134,7 +134,7 @@ exercise("02-a").check(signals_py)
 from django.db.models.signals import post_delete, post_save, pre_save
 
 people = sample_roster()
-ada, grace, alan, katherine = [Employees.objects.create(**person) for person in people[:4]]
+ada, grace, alan, katherine = [Employees.objects.create(**it) for it in people[:4]]
 predict("02-2")
 
 # %%
