@@ -109,7 +109,9 @@ read_log()
 
 # %% [markdown]
 # If an error ends the block, the callback is never called. Outside any `atomic()` it is called at once. (`on_commit`
-# keeps an inner function such as `order` alive.) Why not simply order the meal below your `atomic()` block? Because
+# keeps an inner function such as `order` alive.)
+#
+# Why not simply order the meal below your `atomic()` block? Because
 # somebody may call your function inside a block of
 # their own. Then nothing is committed yet at that line. `on_commit` waits for the commit of the outermost block.
 #
