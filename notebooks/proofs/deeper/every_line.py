@@ -78,9 +78,9 @@ assert [numbered[number] for number in range(1, 18)] == [
     "In a table that Django made, the same pair is refused the second time, too.",
     "save() of a seat needs the id to find its row.",
     "First the receiver ended, and then create(), in one thread.",
-    "With 1,000 old shifts the tutorial's search takes more steps, and ours as many as before.",
+    "With 1,000 old shifts the tutorial's search takes more steps. Ours takes as many as before.",
     "Both connect a function in the same way.",
-    "4 of 9 calls sent a signal and called no method of yours: loading a fixture; queryset.delete(), 2 rows; "
+    "4 of 9 calls send signals and skip your methods: loading a fixture; queryset.delete(), 2 rows; "
     "team.delete() with 2 rows, CASCADE; Person.objects.create(...) in a migration.",
     "A receiver was called for User, a model of Django's own.",
     "A receiver without a sender was called for 2 of 3 rows: not for bulk_create().",
@@ -88,7 +88,7 @@ assert [numbered[number] for number in range(1, 18)] == [
     "After update() a receiver's initials were wrong, a computed column right.",
     "A model that imports the tutorial's package of signals gets an ImportError.",
     "One send() called the receiver once.",
-    "Its receiver was called once, and for an equal text 0 times.",
+    "Its receiver was called once. A copy of the text reached it 0 times.",
 ]
 # 4: the fourth pair. 15: declarations need no model.
 for signal in signals.pre_migrate, signals.post_migrate:
