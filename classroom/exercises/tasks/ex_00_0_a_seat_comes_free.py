@@ -6,11 +6,10 @@ https://docs.djangoproject.com/en/5.2/ref/models/fields/#django.db.models.CASCAD
 == call: left_behind(person)
 == builds: left_behind
 == situation
-Somebody leaves for good, and their seat on the rota comes free. You want to know how many people are left on that
-shift.
+Somebody leaves for good, and their seat comes free. How many people are left on that shift?
 == task
-The lines of `left_behind(person)` are out of order, and one of them does not belong. Put them in order: the person
-leaves, and the function returns how many are left on the shift that they worked on.
+Put the lines of `left_behind(person)` in order. It deletes the person, and returns how many are left on the shift that
+they worked on. One line does not belong.
 == lines
     return shift.employees_shift.count()
     shift = Shifts.objects.first()
@@ -19,13 +18,12 @@ def left_behind(person):
     shift = person.shifts.get()
 == hints
 - Which line needs something that another line takes away?
-- Once the person is deleted, nobody can be asked for the shift any more. And it is their shift, not the first one.
+- A deleted person has no shift any more, so find the shift before. And it is their shift, not the first one.
 - First the def. Then find the person's shift, delete the person, and return the count.
 == solution
 order = [4, 5, 3, 1]
 == why
-The row of a person takes its seats along: that is CASCADE. So you note before the deletion what you want to know after
-it.
+The row of a person takes its seats along: that is CASCADE. What you need after a deletion, note before it.
 == others
 [4, 5, 3, 1] => "4 5 3 1"
 # or

@@ -8,21 +8,21 @@ task = Task.of(
 https://docs.djangoproject.com/en/5.2/ref/models/fields/#django.db.models.CASCADE
 == answer: works_on
 == situation
-It is Monday, and the rota is empty. Seven people join, one after the other. Then Grace, the second of them, leaves
-for good: her row is deleted, and her seat goes with it. After that Kwame joins, and then Priya.
+It is Monday, and the rota is empty. Seven people join, one after the other. Then Grace, the second of them, leaves for
+good. After that Kwame joins, and then Priya.
 == task
-On which day does each of the two work? Run the cell, and choose a day for each before you try it out.
+On which day does each of the two work? Run the cell, and choose before you try it out.
 == hints
 - If you draw the rota after the seventh hire, and take Grace out of it, where are the free seats?
-- The rule takes the first shift with room, counted from today. Draw three seats a day: ●●● on Monday, ●●● on Tuesday,
-  ●○○ on Wednesday. When Grace's row is deleted, her seat is deleted with it: that is CASCADE.
-- Without Grace it is ●●○ on Monday. Kwame takes that seat, and Monday is full again. Priya gets the next shift with a
-  free seat.
+- The rule takes the earliest shift with a free seat. After seven hires Monday is ●●●, Tuesday ●●●, and Wednesday ●○○.
+  When Grace's row is deleted, her seat is deleted, too.
+- Without Grace, Monday is ●●○. Kwame takes that seat, and Monday is full again. Priya gets the next shift with a free
+  seat.
 == solution
 works_on = {"Kwame": "Mon", "Priya": "Wed"}
 == why
-Seven people fill Monday and Tuesday and one seat of Wednesday. Grace's seat on Monday comes free, and the first shift
-with room is Monday again: for one person. Priya finds Monday and Tuesday full.
+Seven people fill Monday, Tuesday and one seat of Wednesday. Grace's seat on Monday comes free, and Kwame gets it. Priya
+finds Monday and Tuesday full.
 == others
 "Mon" => "monday"
 "Wed" => date(2022, 11, 16)
@@ -50,7 +50,7 @@ Mon" => Mon or Wed"
 )
 
 # What a wrong guess looks like, by who it is about and what was said.
-OPEN = "It looks as if a seat was left open: the rule takes the first shift with room."
+OPEN = "A seat was left open: the rule takes the first shift with room."
 REASONS = {
     ("Kwame", "Wed"): OPEN,
     ("Kwame", "Thu"): OPEN,

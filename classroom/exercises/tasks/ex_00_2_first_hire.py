@@ -4,25 +4,23 @@ task = Task.of('''
 00-2: Your first hire (write, 3 minutes)
 https://docs.djangoproject.com/en/5.2/ref/models/querysets/#create
 == situation
-You run the office. People knock, give their names, and ask: when do I work? On paper a person is a dict of
-fields, as `sample_roster()` gives them.
+You run the office. Newcomers ask: when do I work? Each is a dict of fields, as `sample_roster()` gives them.
 == task
-Write `hire(person)`: it stores the person as an `Employees` and returns the date of the shift that they were put
-on. You need not place anybody: the project's receiver does that.
+Write `hire(person)`. It stores the person as an `Employees`, and returns the date of their shift. You need not place
+anybody: the project's receiver does that.
 == starter
 def hire(person):
     """Store the person, and return the date of their shift."""
 == hints
-- Which single line hired Ada in lesson 00, and what did you have to say about shifts there?
-- Employees.objects.create(**person) stores a row and returns it. From a stored person, .shifts.get() leads to the one
-  shift that they sit on, as in exercise 00-a.
+- Which line hired Ada in lesson 00, and what did it say about shifts?
+- `Employees.objects.create(**person)` stores a row and returns it. Then `.shifts.get()` gives the person's only shift,
+  as in exercise 00-a.
 - stored = Employees.objects.create(**person), and then return stored.shifts.get().shift_date.
 == solution
     stored = Employees.objects.create(**person)
     return stored.shifts.get().shift_date
 == why
-`create()` stores the row, Django announces it, and the receiver has placed the person before `create()` returns. So you
-can ask for the shift in the next line.
+`create()` returns only after the receiver has placed the person. So you can ask for the shift in the next line.
 == equal: no rows
 == others
     somebody = Employees(**person)
@@ -87,9 +85,9 @@ def hire(**person):
 
 IN_MEMORY = "Employees(...) alone makes a person only in memory; something has to store it at once."
 UNSENT = "It was stored in a way that sends no post_save, so no receiver could react."
-ASK = "Ask the stored person for their shift: it is the first shift with room, and that need not be today's, nor the latest."
-WHOLE = "You are nearly there: a shift carries its date in its shift_date."
-NO_DATE = "A date is what stands in the shift's shift_date."
+ASK = "Ask the stored person for their shift: the first shift with room need not be today's, nor the latest."
+WHOLE = "You are nearly there: a shift has its date in shift_date."
+NO_DATE = "The date is the shift_date of the shift."
 
 
 @task.judge

@@ -6,10 +6,10 @@ https://docs.djangoproject.com/en/5.2/topics/signals/#connecting-receiver-functi
 == call: what_is_served(signal)
 == builds: what_is_served
 == situation
-A signal asks the kitchen what there is to eat. Each receiver gives an answer, and `send()` collects them.
+A signal asks the kitchen what there is to eat. Each receiver answers, and `send()` collects the answers.
 == task
-The lines of `what_is_served(signal)` are out of order, and one of them does not belong. Put them in order: the
-function connects a cook, sends the signal, and returns the answers of all receivers.
+Put the lines of `what_is_served(signal)` in order. It connects a cook, sends the signal, and returns the answers of all
+receivers. One line does not belong.
 == lines
     replies = signal.send(sender=Shifts)
         return "soup"
@@ -20,13 +20,13 @@ def what_is_served(signal):
     def cook(sender, **kwargs):
 == hints
 - Who hears a signal that is sent before anybody is connected?
-- connect() takes the function itself, without brackets. It has to be there before, and send() comes after.
+- connect() takes the function itself, without brackets. The cook is defined before it, and send() comes after it.
 - The def of what_is_served, the two lines of cook, connect, send, and return.
 == solution
 order = [6, 7, 2, 5, 1, 4]
 == why
-A signal calls the receivers that are connected at that moment. `connect()` gets the function itself: with brackets it
-would be called at once, and its answer connected.
+`send()` calls the receivers that are connected at that moment. `connect()` takes the function itself: with brackets you
+would call it at once, and connect its answer.
 == mistakes
 # sends too early -> number 4 of yours: `replies
 5, 1 => 1, 5

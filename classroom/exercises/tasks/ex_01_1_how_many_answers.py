@@ -6,8 +6,8 @@ task = Task.of(
 https://docs.djangoproject.com/en/5.2/topics/signals/#connecting-receiver-functions
 == answer: answers
 == situation
-`order_meals` is a function at the top of a module, and `Cook` is a class with a method `serve`. Both can be
-receivers. Five colleagues each make a new `signal = Signal()`, connect somebody, and send it once:
+`order_meals` is a function at the top of a module. `Cook` is a class with a method `serve`. Five colleagues each make
+a new `signal = Signal()`, and run these lines:
 
 ```python
 # A
@@ -34,19 +34,19 @@ signal.connect(Cook().serve)
 signal.send(sender=Shifts)
 ```
 == task
-How many answers does each `send()` return? Say it before you send anything. A number may be 0.
+How many answers does each `send()` return? Guess before you send anything. A number may be 0.
 == hints
 - What makes two calls of connect() the same connection: the function alone, or something more?
-- The pair of receiver and sender is what counts, for connect() and for disconnect(), and senders are compared by
-  identity. For E ask yourself who keeps that cook, once the line is done.
+- The pair of receiver and sender counts, for connect() and for disconnect(). A sender has to be the very same class.
+  For E: who keeps that cook when the line is done?
 - A repeats one pair, B makes two pairs. In C the class that sends is not the class that was named. In D order_meals was
-  never connected without a sender. In E nobody keeps the cook: it is gone at once.
+  never connected without a sender. In E nobody keeps the cook, so it is gone at once.
 == solution
 answers = {"A": 1, "B": 2, "C": 0, "D": 1, "E": 0}
 == why
-The pair of receiver and sender is the connection: the same pair counts once (A), another pair counts again (B), and
-`disconnect()` finds only the exact pair (D; it returned False). A sender is the very same object, so a subclass is
-another one (C). And a signal keeps nobody alive (E).
+A connection is a pair of receiver and sender: the same pair counts once (A), another pair counts again (B), and
+`disconnect()` finds only the exact pair (D; it returned False). A subclass is another sender (C). And a signal keeps
+nobody alive (E).
 == others
 answers = {"E": "0", "D": "1", "C": "0", "B": "2", "A": 1.0}
 == mistakes

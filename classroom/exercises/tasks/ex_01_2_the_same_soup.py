@@ -8,13 +8,13 @@ task = Task.of("""
 01-2: The same soup every day (repair, 10 minutes)
 https://docs.djangoproject.com/en/5.2/topics/signals/#preventing-duplicate-signals
 == situation
-Each canteen has a signal of its own, and at most one cook, who answers it with today's soup. `hire_cook(signal,
-soup)` hires one. In a notebook, the first cook serves leek soup, and after a second hire it is still leek. On the server,
-where `DEBUG` is False, nothing is served at all.
+Each canteen has its own signal, and at most one cook, who answers it with a soup. `hire_cook(signal, soup)` hires one.
+In a notebook, the first cook serves leek soup, and after a second hire it is still leek. On the server, where `DEBUG`
+is False, nobody answers.
 == task
-Repair `hire_cook(signal, soup)`: from then on the signal is answered with that soup, and by no earlier cook, with
-`DEBUG` on or off. The caller drops the return value, so it cannot keep the cook alive. All other receivers stay
-connected, and so does the cook of any other canteen.
+Repair `hire_cook(signal, soup)`, for `DEBUG` on and off. From then on the new cook answers the signal, and no earlier
+one does. All other receivers stay connected, also the cooks of other canteens. The caller does not keep what you
+return.
 == starter
 def hire_cook(signal, soup):
     def cook(sender, **kwargs):
@@ -22,19 +22,19 @@ def hire_cook(signal, soup):
 
     signal.connect(cook, dispatch_uid="cook")
 == hints
-- Two things are wrong at once. Who keeps the function cook alive, once hire_cook is done? And what does connect() do
-  when a dispatch_uid is taken?
-- connect() has an argument that makes the signal keep its receiver. And a name that is taken has to be freed before:
-  deeper/vanishing_receivers shows how, for a cell that runs twice.
+- Two things are wrong. Who keeps the function cook alive when hire_cook is done? And what does connect() do when a
+  dispatch_uid is taken?
+- An argument of connect() makes the signal keep its receiver. A name that is taken has to be freed first:
+  deeper/vanishing_receivers shows how.
 - Before connecting, signal.disconnect(dispatch_uid="cook"); then signal.connect(cook, weak=False, dispatch_uid="cook").
 == solution
 -     signal.connect(cook, dispatch_uid="cook")
 +     signal.disconnect(dispatch_uid="cook")
 +     signal.connect(cook, weak=False, dispatch_uid="cook")
 == why
-A function made inside another lives only as long as somebody holds it, and a signal does so only with `weak=False`. A
-`dispatch_uid` that is taken keeps every later receiver out, so disconnect first. Where nobody has that name,
-`disconnect()` returns False and changes nothing.
+A function inside another lives only while somebody holds it, and a signal holds it only with `weak=False`. A
+`dispatch_uid` that is taken keeps every later receiver out, so disconnect first. If nobody has that name,
+`disconnect()` changes nothing.
 == equal
 cannot raise, no answer
 the second call disconnects first, as any call does <- acts twice

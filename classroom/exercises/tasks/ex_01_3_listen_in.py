@@ -4,14 +4,12 @@ task = Task.of("""
 01-3: Listening in (repair, 8 minutes)
 https://docs.djangoproject.com/en/5.2/topics/signals/#disconnecting-signals
 == situation
-While the night shift is planned, a signal is sent for every step, each time with the `people` it is about.
-`names_during(signal, plan)` listens in while `plan()` runs, and returns the names it heard. The list is right. But
-each planning takes a little longer than the one before, and `who_listens(signal)` shows a hundred receivers called
-`write_down`.
+`plan()` plans the night shift. It sends a signal at each step, with the `people` it is about. `names_during(signal,
+plan)` listens while `plan()` runs, and returns the names. The list is right. But each planning takes a little longer,
+and `who_listens(signal)` shows a hundred receivers called `write_down`.
 == task
-Repair `names_during(signal, plan)`. It returns the names as before, at each call those of its own plan. When it is done,
-its receiver is no longer connected. The same holds when `plan()` raises an error, and the caller still gets that error.
-All other receivers stay.
+Repair `names_during(signal, plan)`. Each call still returns the names of its own plan. Afterwards its receiver is no
+longer connected, even if `plan()` raises an error. The caller still gets that error. All other receivers stay.
 == starter
 def names_during(signal, plan):
     names = []
@@ -24,8 +22,8 @@ def names_during(signal, plan):
     return names
 == hints
 - What undoes connect(), and will that line be reached if plan() raises an error?
-- disconnect() takes the same receiver, and the same sender if there was one. Python has a statement for what must be
-  done in any case, error or not.
+- disconnect() takes the same receiver, and the same sender if there was one. Which statement of Python runs a line in
+  any case, error or not?
 - After connecting: try: plan(), and then finally: signal.disconnect(write_down). No except.
 == solution
 -     plan()
@@ -34,8 +32,8 @@ def names_during(signal, plan):
 +     finally:
 +         signal.disconnect(write_down)
 == why
-Connect, and disconnect in `finally`: it runs whether `plan()` ends well or not, and lets an error pass. Do not rely on
-the function being gone by itself: with DEBUG on it may live for long.
+`finally` runs whether `plan()` ends well or not, and lets an error pass. Do not wait for the function to vanish by
+itself: with DEBUG on it may live for long.
 == equal
 no rows
 the list and the receiver are both there when plan() runs <- *comes first*
@@ -130,10 +128,10 @@ class Stopped(BaseException):
     """What the stop button raises is no Exception, either."""
 
 
-PAIR = "Call disconnect() with the exact pair of receiver and sender that was connected: it returns False for any other."
+PAIR = "disconnect() takes the exact pair of receiver and sender that was connected: for any other it returns False."
 ENDS = {
     Fire: "The error leaves the function at once, so a line after plan() is not reached.",
-    Stopped: "`except Exception` does not catch all that ends plan(), such as the stop button: `finally` does.",
+    Stopped: "`except Exception` does not catch the stop button: `finally` does.",
 }
 OWN = "Each call has a list and a receiver of its own: a name that two share keeps the second out."
 

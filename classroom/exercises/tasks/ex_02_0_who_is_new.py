@@ -6,10 +6,9 @@ https://docs.djangoproject.com/en/5.2/ref/signals/#post-save
 == builds: newcomers
 == connects: yes
 == situation
-The first day of somebody new begins with a cake. So the baker wants a list `newcomers`, which fills by itself.
+For each newcomer there is a cake. So the baker wants a list `newcomers` that fills by itself.
 == task
-Here is a receiver that writes down everybody who joins. Its lines are out of order, and one of them does not belong.
-Put them in order.
+Put the lines of a receiver in order that writes down everybody who joins. One line does not belong.
 == given
 from django.db.models.signals import post_save, pre_save
 from django.dispatch import receiver
@@ -22,13 +21,13 @@ newcomers = []
 @receiver(post_save, sender=Employees)
 == hints
 - Which of the two signals says whether a row is new?
-- A decorator stands on the line above its def. Only post_save tells `created`: before the save nobody knows.
+- A decorator stands on the line above its def. Only post_save passes `created`.
 - The empty list; the decorator of post_save, the def, the if, and the append.
 == solution
 order = [5, 6, 4, 1, 3]
 == why
-The decorator connects the function below it. `post_save` sends `created`, which is True for a new row; `pre_save` does
-not. The list may stand first or last: the receiver looks for it when it is called.
+The decorator connects the function below it. `post_save` passes `created`, which is True for a new row; `pre_save` does
+not. The list may also stand last: the receiver looks for it when it is called.
 == equal
 the receiver looks for the list when it is called <- the order [6, 4, 1, 3, 5]
 == others

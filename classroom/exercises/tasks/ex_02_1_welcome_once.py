@@ -5,26 +5,24 @@ task = Task.of("""
 https://docs.djangoproject.com/en/5.2/ref/signals/#post-save
 == call: welcome(sender, instance, ...)
 == situation
-`welcome` is a receiver of `post_save` of `Employees`. It returns a greeting, which a screen in the hall
-shows. But Ada is greeted again whenever her address changes. And when a backup was loaded one morning,
-all thirty people were welcomed at once.
+`welcome` listens to `post_save` of `Employees`. It returns a greeting for a screen in the hall. But Ada is greeted
+again whenever her address changes. And when a backup was loaded, all thirty people were welcomed at once.
 == task
-Repair `welcome`: it returns the greeting when somebody joins, and `None` when somebody is edited or while a
-fixture loads.
+Repair `welcome`. It returns the greeting when somebody joins, and `None` when somebody is edited or while a fixture
+loads.
 == starter
 def welcome(sender, instance, **kwargs):
     return f"Welcome, {instance.first_name}!"
 == hints
-- What does post_save tell its receivers besides the instance? Which of it is different for an edit?
-- Two arguments matter, and you can name them in the function's signature: created and raw.
+- What does post_save pass besides the instance? Which of it is different for an edit?
+- Two arguments matter: created and raw. Name them in the def.
 - def welcome(sender, instance, created, raw, **kwargs): then return the greeting only if created and not raw.
 == solution
 def welcome(sender, instance, created, raw, **kwargs):
     if created and not raw:
         return f"Welcome, {instance.first_name}!"
 == why
-The guard comes first. `created` is True for a new row only, and `raw` while a fixture loads: then rows are new as well,
-but nobody joins.
+`created` is True for a new row only. `raw` is True while a fixture loads: its rows may be new, but nobody joins.
 == equal: cannot raise, asked only
 == others
 def welcome(sender, **told):
@@ -68,13 +66,13 @@ def welcome(sender, instance, raw, **kwargs):
 """)
 
 
-EDITED = "post_save is sent for an edit as well; one of its arguments says which it was."
+EDITED = "post_save is sent for an edit, too: one of its arguments says which it was."
 TOO_LATE = (
-    "Is the condition the right way round? In post_save the row is stored already, so neither its pk nor joins() nor _state.adding tells "
-    "that somebody is new: one of the arguments does."
+    "Is the condition the right way round? In post_save the row is stored already, so neither its pk nor joins() nor "
+    "_state.adding tells that somebody is new: one of the arguments does."
 )
 OTHERS = "Others were greeted. Two people may have one name, and the count has no end."
-LOADED = "A fixture's rows are new, so `created` is True; another argument says that they are raw."
+LOADED = "A fixture's rows are new, so `created` is True. Another argument says that they are raw."
 
 
 @task.judge
@@ -103,6 +101,6 @@ def judge(welcome):
 
 
 def expect_greeting(person, said, mistake=TOO_LATE):
-    words = "The words of the greeting stay as they are, with the first name of who joins."
+    words = "The greeting stays as it is, with the first name of who joins."
     mistake = mistake if said is None else words
     expect_said(said, f"Welcome, {person.first_name}!", f"when {person} joins", mistake)

@@ -4,14 +4,13 @@ task = Task.of('''
 02-2: The shift is cancelled (write, 15 minutes)
 https://docs.djangoproject.com/en/5.2/ref/signals/#pre-delete
 == situation
-A pipe has burst, and Monday's shift is cancelled: somebody deletes it in the admin. Its seats go with it, and Ada, Grace
-and Alan, who sat there, have no shift. Nothing places them again, and nobody notices.
+A pipe has burst, so somebody deletes Monday's shift in the admin. Its seats go with it. Ada, Grace and Alan, who sat
+there, have no shift now, and nobody notices.
 == task
-Write `connect()`. It connects receivers of Django's delete signals. From then on, when a shift is deleted, the people
-who sat there are placed again by the rule. It works for `monday.delete()` and for `Shifts.objects.filter(...).delete()`,
-and with `DEBUG` off. Somebody who leaves for good (`ada.delete()`) is not placed, and nobody else is, with a shift or
-without. Replace no method of any model. To place people, call `assign(person)` or `assign_many(people)`, as the
-project's own receivers do.
+Write `connect()`. It connects receivers of Django's delete signals. When a shift is deleted, they place the people who
+sat there again, with `assign(person)` or `assign_many(people)`. It works for `monday.delete()` and for
+`Shifts.objects.filter(...).delete()`, and with `DEBUG` off. Somebody who leaves for good (`ada.delete()`) is not
+placed, and nobody else is, with a shift or without. Replace no method of any model.
 == starter
 from django.db.models.signals import post_delete, pre_delete
 
@@ -20,9 +19,9 @@ def connect():
     """Connect receivers of Django's delete signals."""
 == hints
 - When post_delete of a shift is sent, who is still linked to it? And when pre_delete is sent?
-- Two receivers share the work: pre_delete of Shifts, while the seats are there, and post_delete of Shifts, when shift
-  and seats are gone. Both get the same instance, so one can leave a note on it for the other. Write them at the top of
-  the cell: a signal holds its receivers weakly.
+- Write two receivers for the sender Shifts. At pre_delete the seats are still there, at post_delete they are gone. Both
+  get the same instance, so the first can leave a note on it for the second. Write them at the top of the cell: a signal
+  holds its receivers weakly.
 - In pre_delete: instance.people = list(instance.employees_shift.all()). In post_delete: assign_many(instance.people).
   And connect() connects both with sender=Shifts.
 == solution
@@ -38,9 +37,8 @@ def connect():
     pre_delete.connect(note, sender=Shifts)
     post_delete.connect(place, sender=Shifts)
 == why
-Before the deletion they still have their seats. After it, nobody knows any more who sat there. So one receiver notes
-them and the other places them. `assign_many` leaves out people who have another shift. An overridden `delete()` runs
-for the first of the two ways to cancel, and not for the second.
+Before the deletion they still have their seats. After it, nobody knows who sat there. So one receiver notes them, and
+the other places them. An overridden `delete()` would run for `monday.delete()`, but not for the queryset.
 == equal
 no answer
 connect() is called once, and connects each function once <- acts *
@@ -175,16 +173,10 @@ HEARD = {
     "post_delete the seats are gone: make it a list().",
 }
 LOST = "Your receivers are gone: they exist only inside connect(), and a signal holds its receivers weakly."
-UNCONNECTED = (
-    "It looks as if connect() connected nobody to pre_delete or post_delete. What is connected outside of connect() does not "
-    "count here: connect inside of it."
-)
+UNCONNECTED = "connect() connected nobody to pre_delete or post_delete. What is connected outside of it does not count."
 NAMES = "Note the people themselves, and not their names."
 AGAIN = "It worked for the first shift that was deleted. Does it do so once, and never again?"
-STILL_THERE = (
-    "When its seats are deleted, the shift itself is still there, with room, and people were put on it again; wait for the "
-    "signal that the shift itself is gone."
-)
+STILL_THERE = "When its seats are deleted, the shift is still there, with room, so people were put on it again: wait until it is gone."
 
 
 @task.judge

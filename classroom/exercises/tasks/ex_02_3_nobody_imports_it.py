@@ -5,13 +5,12 @@ task = Task.of('''
 https://docs.djangoproject.com/en/5.2/ref/applications/#django.apps.AppConfig.ready
 == seconds: 60
 == situation
-A colleague sends you `polls`, an app with a `signals.py`. Its receivers are right, and each is connected by
-`@receiver`. But nothing is announced, neither on the web site nor in a shell, and there is no error. `apps.py` of the app
-is in the cell below.
+A colleague sends you `polls`, an app with a `signals.py`. Its receivers are right, and each has its `@receiver`. But
+nothing is announced, on the web site or in a shell, and there is no error. The cell below has `apps.py` of the app.
 == task
-Repair `apps_py`, the whole text of `polls/apps.py`: in each process that starts Django, every receiver of
-`polls/signals.py` is connected. The check runs your file in small projects, with different `signals.py`: in a shell, by
-another command, and as a web server starts Django, with `DEBUG` off. So the receivers themselves stay where they are.
+Repair `apps_py`, the whole text of `polls/apps.py`. In each process that starts Django, every receiver of
+`polls/signals.py` is connected. The check runs your file with several `signals.py`: in a shell, in another command, and
+as a web server does, with `DEBUG` off. So leave the receivers where they are.
 == starter
 apps_py = """
 from django.apps import AppConfig
@@ -22,8 +21,8 @@ class PollsConfig(AppConfig):
 """
 == hints
 - `@receiver` works when Python runs the file. Which method does Django call once, when all models are loaded?
-- An app config may have a method `ready(self)`. What it imports is run then. At the top of `apps.py` the import would
-  be too early, because no model is loaded yet.
+- An app config may have a method `ready(self)`. Import the file in it. At the top of `apps.py` the import would be too
+  early, because no model is loaded yet.
 - Below `name`, inside the class: `def ready(self):`, and in it `from polls import signals`.
 == solution
       name = "polls"
@@ -31,7 +30,7 @@ class PollsConfig(AppConfig):
 +     def ready(self):
 +         from polls import signals
 == why
-Django calls `ready()` of each app once in each process, when all models are loaded. The import runs the file, and
+In each process Django calls `ready()` of each app once, when all models are loaded. The import runs the file, and
 `@receiver` connects what is in it. Nobody uses the name `signals`, so tell your linter to leave that line alone.
 == others
 from polls import signals => import polls.signals

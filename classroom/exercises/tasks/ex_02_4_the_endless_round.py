@@ -4,21 +4,20 @@ task = Task.of("""
 02-4: The endless round (repair, 8 minutes)
 https://docs.djangoproject.com/en/5.2/ref/models/querysets/#django.db.models.query.QuerySet.update
 == situation
-Everybody who is new gets a desk. Its number is the key of the person, and only the database gives that. So `give_desk` listens to
+Each newcomer gets a desk. Its number is the key of the person, which only the database gives. So `give_desk` listens to
 `post_save`, writes the desk into `address`, and saves. The first hire ended in a `RecursionError`.
 == task
-Repair `give_desk`, a receiver of `post_save`. The address of each new person is `"Desk 7"` when the key is 7, in the
-database and on the instance that the caller holds. An edit gives nobody a desk, so that people can move. What a
-fixture loads stays as it is. And **each save is heard once**: other receivers of `pre_save` and `post_save`
-hear of no edit that nobody made.
+Repair `give_desk`. A new person with the key 7 gets the address `"Desk 7"`, in the database and on the instance that
+the caller holds. An edit gives nobody a desk, so that people can move. A fixture gives nobody one either. And **each
+save is heard once**: other receivers of `pre_save` and `post_save` hear of no edit that nobody made.
 == starter
 def give_desk(sender, instance, **kwargs):
     instance.address = f"Desk {instance.pk}"
     instance.save()
 == hints
 - Who is called by the `save()` inside the receiver? And what does `post_save` pass to tell a new row from an edit?
-- A check of `created` ends the round. But the second save is still heard by everybody. You know a call that writes a
-  column and calls no `save()`.
+- A check of `created` ends the round, but everybody still hears the second save. Which call writes a column without
+  `save()`?
 - if created and not raw: set `instance.address`, and then
   sender.objects.filter(pk=instance.pk).update(address=instance.address).
 == solution
@@ -27,9 +26,9 @@ def give_desk(sender, instance, created, raw, **kwargs):
         instance.address = f"Desk {instance.pk}"
         sender.objects.filter(pk=instance.pk).update(address=instance.address)
 == why
-A receiver of `post_save` that saves calls itself. `created` ends that, because the second save is an edit. But
-everybody else hears of the edit, and it writes the whole row again. `update()` writes one column, and sends no signal.
-Where no key is needed, a receiver of `pre_save` sets the field, and nothing is written twice.
+A receiver of `post_save` that saves calls itself. `created` ends that, but everybody hears the second save, and it
+writes the whole row again. `update()` writes one column, and sends no signal. If you need no key, set the field in a
+receiver of `pre_save`: then nothing is written twice.
 == equal
 cannot raise, no answer, a proxy
 the same desk again is the same desk <- acts twice
