@@ -4,14 +4,13 @@ task = Task.of("""
 03-1: Tidy names (repair, 6 minutes)
 https://docs.djangoproject.com/en/5.2/topics/db/models/#overriding-predefined-model-methods
 == situation
-Names are typed in a hurry, with spaces around them. `TidyNames` should take these away before a person is stored. It
-is a plain class, and the first base of a model, `class Person(TidyNames, Employees)`. So its `super()` is the model. But
+Names are typed with spaces around them. `TidyNames` should take these away before a person is stored. It is a plain
+class, the first base of a model: `class Person(TidyNames, Employees)`. So its `super()` is the model. But
 `Person.objects.create(...)` raises a `TypeError`.
 == task
-Repair `TidyNames`. Every way of saving a `Person` works as it does for `Employees`: `create()`,
-`save(update_fields=[...])`, and every other argument that Django may pass. The first name that is stored has no spaces
-around it, and nothing else about it changes: `" Mary Ann "` becomes `"Mary Ann"`. A save that names other fields writes
-just these. Define no model: the check makes `Person` itself.
+Repair `TidyNames`. A `Person` can be saved in every way in which an `Employees` can, with any argument that Django may
+pass. The stored first name has no spaces around it, and is otherwise as it was: `" Mary Ann "` becomes `"Mary Ann"`. A
+`save(update_fields=[...])` of other fields writes just these. Define no model: the check makes `Person` itself.
 == starter
 class TidyNames:
     def save(self):
@@ -19,8 +18,8 @@ class TidyNames:
         super().save()
 == hints
 - What does create() pass to save(), and what does your save() do with it?
-- Others call the override as they would call the original: it takes everything that they may pass, and hands all of it
-  on. In Python that is *args, **kwargs.
+- Others call your save() as they call the original. So it takes all that they may pass, and hands all of it on. In
+  Python that is *args, **kwargs.
 - def save(self, *args, **kwargs): tidy the name, and then super().save(*args, **kwargs).
 == solution
 class TidyNames:
@@ -28,8 +27,8 @@ class TidyNames:
         self.first_name = self.first_name.strip()
         super().save(*args, **kwargs)
 == why
-That is the contract of an override: take all arguments and hand them on, because Django calls `save()` with some of its
-own. To take them and drop them is worse than a TypeError: then `create()` may overwrite somebody without an error.
+That is the contract: Django calls `save()` with arguments of its own, so take them all and hand them on. To drop them
+is worse than a TypeError: then `create()` may overwrite somebody without an error.
 == equal: saved by name
 == others
 class TidyNames:

@@ -4,13 +4,13 @@ task = Task.of("""
 03-2: Long nights pay more (repair, 12 minutes)
 https://docs.djangoproject.com/en/5.2/topics/db/models/#overriding-predefined-model-methods
 == situation
-A shift of more than ten hours pays a bonus of 75, any other pays 50. `LongNights` sets it whenever a shift is saved. It
-is the first base of a model, `class Night(LongNights, Shifts)`. But after `night.total_hours = 12` and
-`night.save(update_fields=["total_hours"])` the row says twelve hours, and a bonus of 50.
+A shift of more than ten hours pays a bonus of 75, any other pays 50. `LongNights` sets it at each save. It is the first
+base of a model: `class Night(LongNights, Shifts)`. But after `night.total_hours = 12` and
+`night.save(update_fields=["total_hours"])` the row has twelve hours, and a bonus of 50.
 == task
-Repair `LongNights`: **whenever** `total_hours` is written, the bonus that belongs to it is written with it. A save that
-names other fields only, such as `save(update_fields=["shift_date"])`, writes just these. A save without `update_fields`
-writes all fields that were loaded, as before. `update_fields` may be a list, a tuple or a set.
+Repair `LongNights`: **whenever** `total_hours` is written, its bonus is written with it. A save that names only other
+fields, such as `save(update_fields=["shift_date"])`, writes just these. A save without `update_fields` works as before.
+`update_fields` may be a list, a tuple or a set.
 == starter
 class LongNights:
     def save(self, *args, **kwargs):
@@ -18,8 +18,8 @@ class LongNights:
         super().save(*args, **kwargs)
 == hints
 - Which columns does save(update_fields=['total_hours']) write? Does it matter what else you set on the instance?
-- Look at kwargs.get('update_fields'). None means all fields; otherwise it names those that are written, and you may
-  hand on another set of names than the one you got.
+- Look at kwargs.get('update_fields'). None means all fields. Otherwise it names those that are written, and you may
+  hand on other names than you got.
 - fields = kwargs.get("update_fields"); if fields is not None and "total_hours" in fields: kwargs["update_fields"] =
   {*fields, "wage_bonus"}; and then super().save(*args, **kwargs).
 == solution
@@ -28,9 +28,8 @@ class LongNights:
 +         if fields is not None and "total_hours" in fields:
 +             kwargs["update_fields"] = {*fields, "wage_bonus"}
 == why
-`update_fields` is a promise of the caller: only these columns. An override that sets a field has to add that field
-where it follows from one that is named, and nowhere else; `update_or_create()` passes `update_fields`, too. A whole
-save has None there, and None stays.
+`update_fields` is a promise of the caller: only these columns. So add a field only where it follows from one that is
+named. `update_or_create()` passes `update_fields`, too. A whole save has None there, and None stays.
 == equal
 Django passes the arguments of save() by name <- without the argument `*args`*
 to look at the fields first changes nothing <- `fields = kwargs*comes first*
@@ -104,7 +103,7 @@ super().save(*args, **kwargs) => super().save(update_fields=kwargs.get("update_f
 
 
 DROPPED = "It looks as if update_fields was dropped: what was not named was written, too."
-UNWRITTEN = "The bonus was set on the instance, but too late or not among what is written."
+UNWRITTEN = "The bonus was set on the instance, but too late, or it is not among what is written."
 ADD = "Add to the names that came, and take none away."
 OWN = (
     "The instance has the wrong bonus itself: set it whenever the hours are written. A save without update_fields writes the "
@@ -217,7 +216,7 @@ def expect(night, hours, how, mistake):
         lost = "It looks as if super().save() was never called."
         wrong(f"a row after {how}", "there is none", lost)
     if stored.total_hours != hours:
-        lost = "It looks as if other fields were written in place of those that were named: add to them."
+        lost = "Other fields were written in place of those that were named: add to them."
         wrong(f"{hours} hours in the row after {how}", f"{stored.total_hours} are stored", lost)
     if stored.wage_bonus != bonus:
         if night.wage_bonus != bonus:

@@ -4,14 +4,14 @@ task = Task.of("""
 03-3: From the signal into save() (write, 15 minutes)
 https://docs.djangoproject.com/en/5.2/topics/db/transactions/#django.db.transaction.atomic
 == situation
-The receiver `employee_created` places everybody who joins as an `Employees`. A colleague wants that reaction where
-people look first, in the model: `class Person(PlacedBySave, Employees)`. No receiver of the project hears of a `Person`,
-because its class is another one.
+The receiver `employee_created` places each new `Employees`. A colleague wants that in the model, where people look
+first: `class Person(PlacedBySave, Employees)`. No receiver of the project hears of a `Person`, because it is another
+class.
 == task
-Complete `PlacedBySave`: `save()` itself puts a person who joins on a shift, without any receiver. Somebody who was stored
-before is not placed again, even without a shift. A key that is given by hand decides nothing: `Person(pk=77, ...)` joins
-if nobody is stored under 77, and is an edit if somebody is. (The method `joins()` of each person looks this up.) It is
-all or nothing: if no seat can be stored, the error comes out, and the person is not stored.
+Complete `PlacedBySave`: its `save()` puts a person who joins on a shift, without any receiver. Somebody who was stored
+before is not placed again, even without a shift. `Person(pk=77, ...)` joins if nobody is stored under 77, and is an
+edit if somebody is: the method `joins()` of each person looks this up. If no seat can be stored, the error comes out,
+and the person is not stored.
 == starter
 from django.db import transaction
 
@@ -21,8 +21,8 @@ class PlacedBySave:
         super().save(*args, **kwargs)
 == hints
 - When do you know that somebody joins, before super().save() or after it? And when can they be put on a shift?
-- self.joins() tells whether saving adds somebody: note its answer before. assign(self) needs a stored person: call it
-  after. Both writes belong in one transaction.atomic().
+- self.joins() tells whether saving adds somebody: ask it before. assign(self) needs a stored person: call it after.
+  Both writes belong in one transaction.atomic().
 - joins = self.joins(); then, within with transaction.atomic():, super().save(*args, **kwargs), and if joins:
   assign(self).
 == solution
@@ -32,9 +32,8 @@ class PlacedBySave:
             if joins:
                 assign(self)
 == why
-`save()` has no `created`: you note before the write what you need to know after it. Only the table can tell whether a
-key that was given by hand is stored, and `joins()` asks it. Two writes that belong together need a transaction, because
-in autocommit the row is committed when `super().save()` returns.
+`save()` has no `created`, so ask before the write. Only the table knows whether a key is stored, and `joins()` asks it.
+Two writes that belong together need a transaction: in autocommit the row is kept when `super().save()` returns.
 == equal: saved by name
 == others
 from django.db.transaction import atomic
@@ -157,7 +156,7 @@ def judge(PlacedBySave):
         judge_the_rule(Person)
         expect_caller_goes_on(lambda: Person.objects.create(**fields_of("Ida Okafor")))
     if not Shifts.objects.filter(pk=past.pk).exists():
-        wipes = "To place somebody is one thing, and to wipe is another, which nobody asked for."
+        wipes = "Nobody has asked to wipe: place those who join."
         wrong("the shifts of other days as they are", "an earlier one is wiped", wipes)
 
 

@@ -92,9 +92,7 @@ def judge(farewell):
                 own = "" if counts is None else "Return just what `super().delete()` returns."
                 wrong(expected, f"delete() gave back {counts!r}", own)
             if said.getvalue().strip() != f"Goodbye, {fields['first_name']}.":
-                below = (
-                    ""
-                    if said.getvalue()
-                    else "Is print() called? What stands below a `return` is not run."
-                )
-                wrong(f"Goodbye, {fields['first_name']}.", f"it printed {said.getvalue()!r}", below)
+                below = "Is print() called? What stands below a `return` is not run."
+                mistake = "" if said.getvalue() else below
+                happened = f"it printed {said.getvalue()!r}"
+                wrong(f"Goodbye, {fields['first_name']}.", happened, mistake)

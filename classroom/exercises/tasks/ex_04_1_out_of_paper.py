@@ -34,12 +34,11 @@ task = Task.of(
 https://docs.djangoproject.com/en/5.2/topics/signals/#sending-signals
 == answer: morning
 == task
-Say it before you hire anybody: what happens each time? Which receivers are called? Does the gate open, and is Ada in
-the table afterwards?
+Guess before you hire anybody. Each time: which receivers are called? Does the gate open, and is Ada stored afterwards?
 == hints
 - If badges raises inside send(), where does the error go, and which receiver would be next?
-- send() lets the first error through at once. send_robust() catches each one, goes on, and returns it in its list. An
-  error that leaves an atomic() block rolls back what was written in it.
+- send() stops at the first error. send_robust() catches each one, goes on, and returns it in its list. An error that
+  leaves an atomic() block rolls back what was written in it.
 - send: kitchen and badges are called, payroll is not. The error leaves hire(), so the gate stays shut and there is no
   row. send_robust: all three are called, and hire() goes on.
 == solution
@@ -52,11 +51,10 @@ morning = {
     "send_robust: Ada is stored": "yes",
 }
 == why
-`send()` stops at the first error and lets it through to the caller. Use it when the reaction belongs to the deed.
-`send_robust()` calls every receiver and returns the errors in its list. Use it when the caller does not depend on its
-listeners, and let somebody read the list or the log. In a transaction take care: an error from a write inside the
-receiver, or one that passed through `delete()` or `add()`, still rolls the block back at its end, and nothing is
-raised.
+`send()` stops at the first error and lets it out: use it if receivers may stop you. `send_robust()` calls every
+receiver and returns the errors in its list: use it if receivers are only told, and let somebody read the list or the
+log. In a transaction take care: an error from a write inside the receiver, or one that passed through `delete()` or
+`add()`, still rolls the block back at its end, and nothing is raised.
 == others
 "kitchen, badges" => ["badges", "kitchen"]
 opens": "no" => opens": False

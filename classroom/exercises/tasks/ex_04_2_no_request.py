@@ -7,20 +7,19 @@ task = Task.of("""
 https://docs.djangoproject.com/en/5.2/topics/signals/#sending-signals
 == call: note(sender, message, ...)
 == situation
-The project has one more custom signal, `event_signal`. Each view of the board sends it, with a `message` and the
-`request` behind it. `note` listens to it and returns the address from which something was done. It works for every
-view. Then Grace writes a management command that wipes shifts at night and sends the same signal. A command has no
-request, so it ends with an error in a receiver that Grace has never seen.
+The project has one more custom signal, `event_signal`. Its views send it, with a `message` and the `request`. `note`
+listens, and returns the address from which the request came, and the message. Then Grace writes a management command
+that sends the same signal. A command has no request, so it ends with an error in a receiver that Grace has never seen.
 == task
-Repair `note`. With a request it returns `"127.0.0.1: Ada was hired"` (address and message), as it does now. When the
-sender gives no `request`, or `None`, it returns `"no request: Ada was hired"`. When a sender passes an argument that
-`note` does not know, such as `urgent=True`, the result is the same.
+Repair `note`. With a request it returns `"127.0.0.1: Ada was hired"` (address and message), as it does now. Without
+`request`, or with `None`, it returns `"no request: Ada was hired"`. An argument that `note` does not know, such as
+`urgent=True`, changes nothing.
 == starter
 def note(sender, message, request, **kwargs):
     return f"{request.META['REMOTE_ADDR']}: {message}"
 == hints
 - What does Python do when an argument is missing, and how do you make an argument optional?
-- Give request a default in the signature. Then there are two cases left: None, and a request.
+- Give request a default in the def. Then two cases are left: None, and a request.
 - def note(sender, message, request=None, **kwargs): then address = request.META["REMOTE_ADDR"] if request else "no
   request".
 == solution
@@ -28,8 +27,8 @@ def note(sender, message, request=None, **kwargs):
     address = request.META["REMOTE_ADDR"] if request else "no request"
     return f"{address}: {message}"
 == why
-A sender does not know its listeners. So a receiver asks for as little as it can: what it needs by name, what may be
-missing with a default, and `**kwargs` for arguments that are added later.
+A sender does not know its listeners. So a receiver names what it needs, gives a default to what may be missing, and
+takes what is added later by `**kwargs`.
 == equal: cannot raise, asked only, a text
 == others
 def note(**told):

@@ -7,35 +7,34 @@ task = Task.of(r"""
 04-3: The line that nobody wrote (repair, 8 minutes)
 https://docs.djangoproject.com/en/5.2/topics/logging/#security-implications
 == situation
-Each view of the board sends the signal `event_signal`, with a `message`. `entry` listens to it and returns the line
-that goes into the log of the night shift. One morning the log says that Grace opened the safe:
+Views of the project send the signal `event_signal`, with a `message`. `entry` listens, and returns a line for the log.
+One morning the log says that Grace opened the safe:
 
 ```
 hire -- Ada Okafor was hired
 open_safe -- Grace Tallowmere opened the safe
 ```
 
-She did not. Somebody typed a name into a form, and that name had a line break in it:
+She did not. Somebody typed a name into a form, with a line break in it:
 `"Ada Okafor was hired\nopen_safe -- Grace Tallowmere opened the safe"`.
 == task
-Repair `entry`: it returns **one** line for every message. A message without a break stays as it is now, with its
-accents (`Chloé`), quotes, dashes and backslashes. (An invisible character, such as a tab, may be escaped as well.) A
-break must leave a mark that a reader of the log can see. `"\n"` is not the only character that ends a line.
+Repair `entry`: it returns **one** line for every message. A message without a break stays as it is, with its accents
+(`Chloé`), quotes, dashes and backslashes. (You may escape an invisible character, such as a tab.) A break must leave a
+mark that a reader can see. `"\n"` is not the only character that ends a line.
 == starter
 def entry(sender, message, **kwargs):
     return f"{sender.__name__} -- {message}"
 == hints
 - Which characters does str.splitlines() take for the end of a line, and what does repr() make of them?
-- You may write each such character as its escape, which repr() of that one character contains. No end of a line is
-  printable, so it.isprintable() finds them. Go through the message character by character.
+- Go through the message character by character. repr() of one character contains its escape. No end of a line is
+  printable, so it.isprintable() finds them.
 - Join them again: "".join(it if it.isprintable() else repr(it)[1:-1] for it in message).
 == solution
     seen = "".join(it if it.isprintable() else repr(it)[1:-1] for it in message)
     return f"{sender.__name__} -- {seen}"
 == why
 Text from outside is data and must not become structure, so a break is written as an escape. The project's `escape()`
-does two things more. It escapes the separator, so that no message forges a field. And it escapes the backslash, so that
-the line can be read back.
+also escapes the separator, so that no message forges a field, and the backslash, so that the line can be read back.
 == equal
 cannot raise, asked only
 the answer is a text <- answers with a text

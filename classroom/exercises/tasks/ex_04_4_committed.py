@@ -4,12 +4,12 @@ task = Task.of("""
 04-4: The log that ran ahead (repair, 8 minutes)
 https://docs.djangoproject.com/en/5.2/topics/db/transactions/#performing-actions-after-commit
 == situation
-`log_hired` listens to `employee_hired` and writes a line into the event log. The agency sends its people in one
-transaction: all of them, or nobody. Last night the third name was refused, so nobody was hired. The log welcomes Ada
-and Grace all the same. A rollback does not reach a file.
+`log_hired` listens to `employee_hired`, and writes a line into the event log. An agency hires three people in one
+transaction. The third was refused, so nobody was hired. But the log says that Ada and Grace were: a rollback does not
+reach a file.
 == task
-Repair `log_hired`: it writes the line once the hire is committed, and writes none for a hire that is rolled back. The
-words of the line stay as they are.
+Repair `log_hired`: it writes the line once the hire is committed, and none for a hire that is rolled back. The line
+itself stays as it is.
 == starter
 from django.db import transaction
 from speedy.signals.event_logging import log_event
@@ -30,7 +30,7 @@ def log_hired(sender, employee, **kwargs):
 +     transaction.on_commit(write)
 == why
 A rollback does not reach what is outside the database, so that waits for the commit. Without a transaction
-`on_commit()` calls the function at once. If the function raises then, the row is already stored: with `robust=True`
+`on_commit()` calls the function at once. If the function raises an error, the row is stored already: with `robust=True`
 Django logs the error and goes on.
 == equal: cannot raise, no answer
 == others

@@ -4,14 +4,13 @@ task = Task.of("""
 04-5: May they go? (write, 12 minutes)
 https://docs.djangoproject.com/en/5.2/topics/signals/#defining-and-sending-signals
 == situation
-`let_go(person)` deletes a person. Two plug-ins that you will never see want to take part. The one of the library **may refuse**:
-somebody who still has books stays. It raises an error then, and what other plug-ins have written by that time is undone.
-The one of the gate **is only told**, once it is certain that the person is gone, and takes the name off a list. A broken
-gate is no reason to keep anybody.
+`let_go(person)` deletes a person. Two plug-ins that you will never see want to take part. The library **may refuse**:
+if somebody still has books, its receiver raises an error. Then the person stays, and what other receivers have written
+is undone. The gate **is only told**, once it is certain that the person is gone. A broken gate keeps nobody.
 == task
-Declare two signals, and send each in the right place and in the right way, by `send()` or by `send_robust()`.
-`leaving` carries `employee`, the person who is still stored. `left` carries `name`, the text `str(person)`. The sender of both is the class
-of the person. Hand all three to the check in the dict `parts`.
+Declare two signals, and send each at the right place, by `send()` or by `send_robust()`. `leaving` carries `employee`,
+the person, who is still stored. `left` carries `name`, the text `str(person)`. The sender of both is the class of the
+person. Hand all three to the check in the dict `parts`.
 == starter
 leaving = None  # declare a signal here
 left = None  # and another here
@@ -23,9 +22,9 @@ def let_go(person):
 
 parts = {"leaving": leaving, "left": left, "let_go": let_go}
 == hints
-- Of each of the two signals: is your work right when a receiver of it fails?
-- When a receiver may refuse, its error has to come out, inside the transaction that it undoes. When it is only told,
-  its error changes nothing, and it is told after the commit, as in 04-4. The table at the end of the lesson has both.
+- For each of the two signals: what is to happen when a receiver of it fails?
+- If a receiver may refuse, its error has to come out, inside the transaction that it undoes. If it is only told, its
+  error changes nothing, and it is told after the commit, as in 04-4. The table at the end of the lesson has both.
 - leaving = Signal(). In `with transaction.atomic():` leaving.send(sender=type(person), employee=person), then the
   delete. And last in the block transaction.on_commit(lambda: left.send_robust(sender=type(person), name=...)).
 == solution
@@ -45,9 +44,9 @@ def let_go(person):
 
 parts = {"leaving": leaving, "left": left, "let_go": let_go}
 == why
-`send()` lets an error out, and the transaction undoes what was written before it: so a receiver can refuse.
-`send_robust()` after the transaction tells what is certain, and no receiver can change that. A name says which it is:
-`leaving` is about to happen, `left` has happened. Like `pre_delete` and `post_delete`, but with a promise.
+`send()` lets an error out, and the transaction undoes what was written before: so a receiver can refuse.
+`send_robust()` after the commit tells what is certain, and no receiver can change that. The names say which it is:
+`leaving` is about to happen, `left` has happened.
 == equal
 it is called at the commit, if there is one <- `transaction.on_commit(*comes first*
 == others

@@ -21,8 +21,8 @@ from speedy.signals.custom_signals import employee_hired
     employee_hired.send_robust(sender=Employees, employee=employee)
     return employee
 == why
-The row is kept before anybody is told, and a failing receiver can undo nothing. If your caller may have a transaction
-open, register the sending with `transaction.on_commit`: lesson 06.
+The row is kept before anybody is told, so a failing receiver can undo nothing. If your caller may have a transaction
+open, send it in `transaction.on_commit`: lesson 06.
 == others
 sender=Employees, => type(employee),
 # or
@@ -177,8 +177,7 @@ def expect_stored(hire_and_tell, fields, receiver):
         wrong("what another receiver stored", "it is gone, because one of them failed", inside)
     expect_sent_once(seen, employee_hired)
     if (events := OutboxEvent.objects.count() - before) != 1:
-        own = "Write what the task names, and nothing else."
-        wrong("one event in the outbox, a receiver's", f"there are {events}", own)
+        wrong("one event in the outbox, a receiver's", f"there are {events}", NOTHING_ELSE)
     if (payloads := [it for _, it, _ in heard]) != [{"employee": stored}]:
         wrong("the payload as before: `employee`, once", f"it was {payloads}")
     if not all(is_stored):

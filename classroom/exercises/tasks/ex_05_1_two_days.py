@@ -21,13 +21,13 @@ task = Task.of(
 https://docs.djangoproject.com/en/5.2/ref/models/querysets/#bulk-create
 == answer: left_over
 == task
-Say it before you run anything: after these two days, who is **without a shift** in each wiring?
+Guess before you run anything: after these two days, who is **without a shift** in each wiring?
 == hints
 - Which of the three ways calls save() on the model, and which wirings depend on save()?
-- get_or_create() calls save() when it finds nobody; bulk_create() does not. Two of the wirings depend on save() and its
-  signals, two on their own hire(). The wipe places the people again who sat on the wiped shift.
+- get_or_create() calls save() when it finds nobody; bulk_create() does not. Two of the wirings depend on save(), two on
+  their own hire(). The wipe places only people who sat on the wiped shift.
 - The first two miss Alan. The other two miss everybody who did not come through hire(): Grace and Alan. Katherine's
-  wipe places none of them, because it looks only at people of the expired shift.
+  wipe places none of them.
 == solution
 left_over = {
     "built-in signals": "Alan",
@@ -36,9 +36,9 @@ left_over = {
     "direct call": "Grace, Alan",
 }
 == why
-A receiver of `post_save` and a `save()` override see everybody who is saved one by one, whichever code does it. A
-function sees those for whom it is called. None of the four sees `bulk_create()`. And the wipe repairs nothing: it
-places only people who had a seat. To see it, copy the scene into a cell and run `side_by_side(two_days, clock=False)`.
+A receiver of `post_save` and a `save()` override see everybody who is saved one by one. A function sees those for whom
+it is called. None of the four sees `bulk_create()`, and the wipe places only people who had a seat. To see it, copy the
+scene into a cell and run `side_by_side(two_days, clock=False)`.
 == others
 signals": "Alan" => signals": ["Alan"]
 override": "Alan" => override": "alan"
