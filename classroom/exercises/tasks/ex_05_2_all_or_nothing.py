@@ -4,27 +4,27 @@ task = Task.of("""
 05-2: All of Ada, or nothing (repair, 6 minutes)
 https://docs.djangoproject.com/en/5.2/topics/db/transactions/#controlling-transactions-explicitly
 == situation
-`hire` hires by built-in signals. Of the four wirings it is the only one that leaves something behind when the rule
-raises: Ada is in the table, without a shift. And yesterday's shift has been wiped for her.
+`hire` hires by built-in signals. If the rule raises an error, only this wiring leaves something behind: Ada is stored,
+without a shift, and yesterday's shift has been wiped for her.
 == task
-Repair `hire(**fields)`: when the rule raises, everything is as it was before, and the error still comes out. When it
-does not, `hire` returns the stored `Employees`. The receivers still place people: it stays the wiring of
-**built-in signals**.
+Repair `hire(**fields)`: if the rule raises an error, everything is as it was before, and the error still comes out.
+Otherwise `hire` returns the stored `Employees`. The receivers still place people: it stays the wiring of **built-in
+signals**.
 == starter
 def hire(**fields):
     return Employees.objects.create(**fields)
 == hints
-- What do the other three wirings have around all that they do, and where could it stand for this one?
+- What do the other three wirings put around all that they do, and where could it stand here?
 - The receivers of pre_save, the INSERT and the receivers of post_save are three steps. Outside a transaction each is
-  committed by itself. django.db.transaction has a context manager that makes one transaction of them.
+  committed by itself. atomic() of django.db.transaction makes one transaction of them.
 - from django.db import transaction; then, in hire: with transaction.atomic(): return Employees.objects.create(**fields)
 == solution
 from django.db import transaction
     with transaction.atomic():
         return Employees.objects.create(**fields)
 == why
-A receiver cannot put a transaction around the save that called it, but the caller can. In one transaction the wipe, the
-row and the seat are all stored, or none of them. The price: every caller has to remember it.
+A receiver cannot put a transaction around the save that called it, but the caller can. Then the wipe, the row and the
+seat are all stored, or none of them. The price: every caller has to remember it.
 == others
 @transaction.atomic
 def hire(**fields):

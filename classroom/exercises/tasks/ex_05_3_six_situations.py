@@ -9,7 +9,7 @@ task = Task.of(
 https://docs.djangoproject.com/en/5.2/topics/signals/
 == answer: picks
 == situation
-Monday's design meeting has six points. For each, somebody asks: where should the reaction live?
+A design meeting has six points. Where should each reaction live?
 
 | point | what is wanted |
 |---|---|
@@ -20,12 +20,12 @@ Monday's design meeting has six points. For each, somebody asks: where should th
 | `logins` | Everybody who logs in, through whichever page, gets a line in the security log. The user and the login are Django's. |
 | `badge` | One view of ours hires, and then a badge is printed. Nobody else hires, nobody else reacts, and a reader of the view should see it. |
 == task
-Pick a wiring for each point. Some points have two good answers, and either is right. Say why aloud before you check. A
-pick that does not hold gets the argument that a colleague would bring against it.
+Pick a wiring for each point. Some have two good answers, and either is right. Say why aloud before you check. A pick
+that does not hold gets an argument against it.
 == hints
 - For each point: whose code makes it happen, and could you write a line into that code?
-- Where the code is yours, call a function. Where it is not, you need something that is set off anyway: a hook, or a
-  signal that others send. The optional end of lesson 05 compares all four.
+- If the code is yours, call a function. If it is not, you need something that is set off anyway: save(), or a signal
+  that others send. The optional end of lesson 05 compares all four.
 - Nobody calls save() on the shift of a seat, and a login is Django's: signals that Django sends. A list of 300 and a
   view of our own: calls. Listeners that we do not know: a signal of our own. A field of the row itself: its save().
 == solution
@@ -38,10 +38,10 @@ picks = {
     "badge": "direct call",
 }
 == why
-Where you can write the call, write the call. Built-in signals are for what other people's code does. A signal of your
-own is news for listeners that you do not know. Two points have better answers than these four: a `GeneratedField` keeps
-the initials right after `update()` and `bulk_create()` too, and a database trigger can keep the headcount. A receiver
-of `pre_save` does for the initials what `save()` does.
+If you can write the call, write it. Built-in signals are for what other people's code does. A signal of your own is
+news for listeners that you do not know. A receiver of `pre_save` does for the initials what `save()` does. Two points
+have better answers than these four: a `GeneratedField` keeps the initials right after `update()` and `bulk_create()`,
+too, and a database trigger can keep the headcount.
 == others
 headcount": "built-in signals => headcount": "built in
 season": "direct call => season": "call

@@ -19,18 +19,17 @@ task = Task.of(
 https://docs.djangoproject.com/en/5.2/topics/signals/#preventing-duplicate-signals
 == answer: built
 == situation
-A new custom of the night shift: the person who takes the **third seat** completes the shift, and is thanked by a line in
-the event log. `thank(employee, shift)` writes that line. The open question is where to call it. You build it twice, and
-then you argue which build you would keep.
+Somebody who takes the **third seat** completes the shift, and is thanked by a line in the event log. `thank(employee,
+shift)` writes that line. Where should it be called? You build it twice, and then argue which build you would keep.
 == task
 Write both builds, and answer five questions.
 
 1. `by_signal()` connects a receiver to a signal of your choice. From then on `hire_by_custom_signal(**fields)` thanks,
-   and its code does not change. `by_signal()` may be called twice (a cell is run again), and it works with `DEBUG` off.
+   and its code does not change. `by_signal()` may be called twice, and works with `DEBUG` off.
 2. `by_call(**fields)` hires somebody as `hire_by_call` does, thanks them if they complete their shift, and returns
    them. It connects no receiver and sends no signal of its own. Only one build is in use at a time.
-3. Both thank somebody **once**, when they take the third seat. They do not thank when the person, or their seat, is
-   edited, and never if the hire is rolled back.
+3. Both thank somebody **once**, when they take the third seat. An edit of the person or the seat thanks nobody, and
+   neither does a hire that is rolled back.
 4. `argued`: click an answer to each question, "signal" (only that build), "call", "both" or "neither". Your answers stay
    when the cell runs again.
 
@@ -113,9 +112,9 @@ argued = {
 
 built = {"by_signal": by_signal, "by_call": by_call, "argued": argued}
 == why
-One function says what happens. The builds only say when, in three lines each. The signal reaches code that nobody
-edits, and a reader of that code does not see it. Both builds need the transaction, and neither hears of a batch. So: if
-you can write the call, write it; if you cannot, connect.
+One function says what happens, and the builds only say when. The signal reaches code that nobody edits, but a reader of
+that code does not see it. Both builds need the transaction, and neither hears of a batch. So if you can write the call,
+write it. If you cannot, connect.
 == equal
 hire_by_call() is one transaction by itself, and thanks wait for it <- without the `with transaction.atomic():` around it* | savepoint=False*
 a receiver at the top of the cell is connected once, by any name <- without the argument `dispatch_uid='thanks'`* | 'xthanks' for 'thanks'* | '' for 'thanks'*
@@ -253,10 +252,7 @@ def expect_a_receiver(by_signal):
         with trace() as seen:
             old_code()
         if not deliveries_to_learner(seen):
-            weak = (
-                "A signal holds it weakly, so a function inside by_signal() is gone when by_signal() ends. Or it listens to "
-                "another signal or sender."
-            )
+            weak = "A signal holds it weakly: a function inside by_signal() is gone when that ends. Or it listens to another signal or sender."
             wrong("a call of your receiver when somebody is hired", "there was none", weak)
         if not logged():
             early = (

@@ -46,21 +46,21 @@ task = Task.of(
 https://docs.djangoproject.com/en/5.2/topics/db/transactions/#django.db.transaction.atomic
 == answer: stored
 == task
-Say it before you run anything: is Ada in the table after each?
+Guess before you run anything: is Ada stored after each?
 == hints
-- For each: was the row written when the bell broke, and was it committed? Did the exception leave an atomic() block?
+- For each: was the row written when the bell broke, and was it committed? Did the error leave an atomic() block?
 - Outside a transaction a row is committed as it is written. An atomic() block rolls back what was written in it when an
-  exception *leaves* the block. A function given to on_commit() is called after the commit.
-- a: pre_save comes before the INSERT. b: post_save comes after it, in autocommit. c: the exception leaves the block. d:
-  it is caught before it can. e: by then everything is committed.
+  error *leaves* the block. on_commit() calls its function after the commit.
+- a: pre_save comes before the INSERT. b: post_save comes after it, in autocommit. c: the error leaves the block. d: it
+  is caught before it can. e: by then everything is committed.
 == solution
 stored = {"a": "no", "b": "yes", "c": "no", "d": "yes", "e": "yes"}
 == why
-`atomic()` rolls back when an exception leaves the block. In (d) it is caught inside, so Ada stays, and what the
-receivers after the bell do for her is missing. Do not rely on that: `delete()`, `add()` and `get_or_create()` have an
-`atomic()` of their own inside, and an exception that leaves `delete()` or `add()` marks your block to be rolled back.
-In (e) the row is committed before the bell rings. The error reaches the caller and stops the callbacks after it, unless
-they are registered with `robust=True`.
+`atomic()` rolls back when an error leaves the block. In (d) it is caught inside, so Ada stays, but receivers after the
+bell were not called. Do not rely on that: `delete()`, `add()` and `get_or_create()` have an `atomic()` of their own,
+and an error that leaves `delete()` or `add()` marks your block to be rolled back. In (e) the row is committed before
+the bell rings. The error reaches the caller and stops the callbacks after it, unless the bell is registered with
+`robust=True`.
 == others
 stored = {"a": False, "b": True, "c": False, "d": True, "e": True}
 == mistakes
@@ -76,7 +76,7 @@ d": "yes => d": "no
 e": "yes => e": "no
 """,
     situation=f"""
-The bell at the gate rings for every newcomer, and today it raises. Five ways to create Ada:
+The bell at the gate rings for every newcomer, and today it raises an error. Five ways to create Ada:
 
 ```python
 {SCENE.strip()}
@@ -90,8 +90,8 @@ Each is called from a cell, outside any transaction, with an empty table.
 REASONS = {
     "a": "pre_save is sent before the row is written, so there is no row yet.",
     "b": "The row was committed as it was written, and post_save comes after that.",
-    "c": "The exception left the atomic() block, which rolls back what was written in it.",
-    "d": "The exception was caught inside: it left no atomic() block, not even one of Django's, so it commits.",
+    "c": "The error left the atomic() block, which rolls back what was written in it.",
+    "d": "The error was caught inside: it left no atomic() block, not even one of Django's, so it commits.",
     "e": "on_commit() calls its function after the commit: nothing can be rolled back by then.",
 }
 

@@ -13,13 +13,13 @@ task = Task.of(
 https://docs.djangoproject.com/en/5.2/topics/signals/
 == answer: places
 == situation
-The last design meeting of the year. Seven wishes:
+A design meeting has seven wishes:
 
 | wish | what is wanted |
 |---|---|
 | `one night` | Nobody ever works two shifts that start on one night, whichever tool writes to the table. |
 | `contract` | Everybody who is hired gets a contract from the agency's server, without fail. It does no harm to ask the agency twice. |
-| `chat` | Everybody who is hired is greeted in the staff's chat. If that fails once a year, nobody minds. A greeting for somebody who was not hired after all would be embarrassing. |
+| `chat` | Everybody who is hired is greeted in the staff's chat. If that fails once a year, nobody minds. But nobody is greeted who was not hired after all. |
 | `initials` | The initials of a person are made from the two names whenever the row is saved by `save()`. The model is ours. |
 | `package` | A package that is not ours stores invoices. Our statistics want to hear of each that is saved. |
 | `seat` | Our one hire function stores somebody, and then they get a shift. |
@@ -27,7 +27,7 @@ The last design meeting of the year. Seven wishes:
 == task
 Pick a place for each. Some wishes have two good answers, and either is right. Say why aloud before you check.
 == hints
-- Take the picture in lesson 07 and walk each wish through it, from the top. Where does it leave?
+- If you walk each wish through the picture in lesson 07, from the top, where does it leave?
 - Is it a check that must always hold? Does it leave the database, and may it be lost? Is it about this row's own
   fields? Is the code that makes it happen yours?
 - one night: always. contract and chat leave the database; one of them may be lost. initials: the row's own. package:
@@ -43,10 +43,10 @@ places = {
     "import": "a call",
 }
 == why
-The questions give every wish its place. A receiver is the answer where you cannot edit the code that makes it happen.
-Where it is yours, a call can be read, found, tested and given a list. The initials can be made by a `GeneratedField`,
-in `save()`, or in a receiver of `pre_save`. Only the first is also right after `update()` and `bulk_create()`. Register
-the greeting with `robust=True`, so that a failing chat does not reach the caller.
+A receiver is the answer where you cannot edit the code that makes it happen. Where you can, a call can be read, found,
+tested and given a list. The initials can be made by a `GeneratedField`, in `save()`, or in a receiver of `pre_save`,
+but only the first is also right after `update()` and `bulk_create()`. Register the greeting with `robust=True`, so that
+a failing chat does not reach the caller.
 == others
 a constraint => constraint
 the outbox => outbox
