@@ -9,17 +9,17 @@ task = Task.of(
 bulk-1: Thirty at once (repair, 10 minutes)
 https://docs.djangoproject.com/en/5.2/ref/models/querysets/#bulk-create
 == situation
-A factory closes, and thirty people join on one day. A loop over `save()` took two hundred statements, so somebody wrote
-`hire_night_shift`. It is quick. But none of the thirty has a shift, and yesterday's shift is still on the rota.
+Thirty people join on one day. A loop over `save()` took two hundred statements, so somebody wrote `hire_night_shift`.
+It is quick. But none of the thirty has a shift, and yesterday's shift is still on the rota.
 == starter
 def hire_night_shift(people):
     return Employees.objects.bulk_create(people)
 == hints
-- Who would have placed them, had each been saved by itself, and which function does that receiver call?
+- Which receiver places somebody who is saved, and which function does it call?
 - speedy.scheduling has a function that places many people in a few statements, and one that wipes. hire_many_by_call in
   speedy.wirings shows both at work.
 - from speedy import scheduling; then scheduling.wipe_expired_shifts(), people = Employees.objects.bulk_create(people),
-  scheduling.assign_many(people), return people.
+  scheduling.assign_many(people), return people. All of it in one transaction.atomic().
 == solution
 from django.db import transaction
 from speedy import scheduling
@@ -29,10 +29,9 @@ from speedy import scheduling
         scheduling.assign_many(people)
     return people
 == why
-`bulk_create()` sends no signal, so the code that calls it does what the two receivers would have done. It is two lines,
-because the rule is a function that takes a list. The wipe comes first, as in `pre_save`. After the thirty it would
-place the displaced people behind them, which is another rota. The transaction makes one step of it: all thirty, or
-none.
+`bulk_create()` sends no signal, so its caller does what the two receivers would have done. It is two lines, because the
+rule is a function that takes a list. The wipe comes first, as in `pre_save`: after the thirty it would place the
+displaced people behind them. The transaction stores all thirty, or none.
 == equal
 a proxy
 the wipe may come last, which is another rota, and as good <- *people = Employees.objects.bulk_create(people)` comes first*
@@ -112,10 +111,10 @@ return people => return [Employees(pk=person.pk) for person in people]
 +     with transaction.atomic():
 """,
     task=f"""
-Repair `hire_night_shift(people)`: it takes a list of unsaved `Employees`, stores them and returns them, in one
-transaction. Afterwards each of them sits on a shift, the shifts before today are wiped, and every `headcount` is true, as
-after thirty hires: anybody else who had no shift still has none. Who sits where does not matter. For thirty people it
-takes fewer than {MOST} SQL statements. (The rule is in `speedy.scheduling`.)
+Repair `hire_night_shift(people)`: in one transaction it stores a list of unsaved `Employees`, and returns them.
+Afterwards each of them sits on a shift, the shifts before today are wiped, and every `headcount` is true. Anybody else
+who had no shift still has none. Who sits where does not matter. For thirty people it takes fewer than {MOST} SQL
+statements. (The rule is in `speedy.scheduling`.)
 """,
 )
 

@@ -9,11 +9,11 @@ task = Task.of("""
 caught_errors-1: The others are hired (repair, 4 minutes)
 https://docs.djangoproject.com/en/5.2/topics/db/transactions/#controlling-transactions-explicitly
 == situation
-`hire_the_others` stores a list of people in one transaction. If the database refuses one of them, it catches the error and goes on. But then
-nobody is hired, or an error comes out.
+`hire_the_others` stores a list of people in one transaction. If the database refuses one of them, it catches the error
+and goes on. But then nobody is hired, or an error comes out.
 == task
-Change it, so that the people who are refused are left out and the others are stored, **still in one transaction**. Any other error comes
-out, and then nobody is stored.
+Change it: those who are refused are left out, and the others are stored, **still in one transaction**. Any other error
+comes out, and then nobody is stored.
 == starter
 from django.db import IntegrityError, transaction
 

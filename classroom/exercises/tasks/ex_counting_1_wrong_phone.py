@@ -7,21 +7,20 @@ counting-1: The wrong phone rings (repair, 8 minutes)
 https://docs.djangoproject.com/en/5.2/ref/signals/#m2m-changed
 == call: to_call(sender, instance, action, ...)
 == situation
-Everybody who is put on an extra shift by `add()` gets a call. `to_call` is a receiver of `m2m_changed`, connected with
-`sender=ShiftsEmployees`, and returns the first names. For `sunday.employees_shift.add(ada, grace)` it is right. But when
-the planner writes `alan.shifts.add(sunday)`, Grace's phone rings.
+Everybody who is put on an extra shift by `add()` gets a call. `to_call` listens to `m2m_changed`, with
+`sender=ShiftsEmployees`, and returns the first names. For `sunday.employees_shift.add(ada, grace)` it is right. But for
+`alan.shifts.add(sunday)` Grace's phone rings.
 == task
-Repair `to_call`: it returns a list of the first names of the people who were put on a shift by that `add()`, from
-either side, each person once. If nobody was put there, it returns `[]` or `None`, and the same for `remove()` and
-`clear()`.
+Repair `to_call`: it returns a list of the first names of those whom that `add()` put on a shift, from either side, each
+person once. If that is nobody, and for `remove()` and `clear()`, it returns `[]` or `None`.
 == starter
 def to_call(sender, instance, action, pk_set, **kwargs):
     if action == "post_add":
         return [person.first_name for person in Employees.objects.filter(pk__in=pk_set)]
 == hints
 - In alan.shifts.add(sunday), who is instance, and whose keys are in pk_set?
-- An argument called reverse tells the two sides apart: False when add() was called on the shift, where the field is
-  defined, and True when it was called on a person. Print both for each side, with listening().
+- The argument reverse tells the two sides apart: False when add() was called on the shift, where the field is defined,
+  and True when it was called on a person. Look at both with listening().
 - For "post_add": if reverse, instance is the person: return [instance.first_name] if pk_set else []. Otherwise pk_set
   holds the keys of the people, as before.
 == solution
@@ -33,7 +32,7 @@ def to_call(sender, instance, action, reverse, pk_set, **kwargs):
     return [person.first_name for person in Employees.objects.filter(pk__in=pk_set)]
 == why
 `instance` is the object whose `add()` was called, and `pk_set` has the keys from the other side. From a person's side
-(`reverse=True`) these are keys of shifts. Where a shift and a person have the same key, the wrong phone rings. `pk_set`
+(`reverse=True`) these are keys of shifts. If a shift and a person have the same key, the wrong phone rings. `pk_set`
 holds only what is new, and can be empty.
 == equal
 cannot raise, asked only, a proxy

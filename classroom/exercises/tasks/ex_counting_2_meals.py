@@ -4,15 +4,13 @@ task = Task.of("""
 counting-2: Too many meals (repair, 10 minutes)
 https://docs.djangoproject.com/en/5.2/ref/signals/#m2m-changed
 == situation
-The kitchen cooks for the people who work. `meals` is a receiver of `m2m_changed`, connected with
-`sender=ShiftsEmployees`. Each time it is called it returns by how many the number of meals changes, and the kitchen
-adds that up. Ada and Grace were added to Monday's shift, and there were four meals on the table. Then Monday was
-cleared, and the kitchen still cooked.
+`meals` listens to `m2m_changed`, with `sender=ShiftsEmployees`. Each call returns by how many the number of meals
+changes, and the kitchen adds that up. Ada and Grace were added to Monday's shift, and there were four meals on the
+table. Then Monday was cleared, and the kitchen still cooked.
 == task
-Repair `meals`: for each of these calls, what it returns must add up to the true change (`None` counts as 0):
+Repair `meals`: what it returns adds up to the true change (`None` counts as 0), for each
 `monday.employees_shift.add(...)`, `.remove(...)`, `.set(...)` and `.clear()`. Only the side of the shift is used, so
-`instance` is always the shift. Nobody is removed who does not sit there (`pk_set` of a `.remove()` holds the keys that
-were given, there or not).
+`instance` is always the shift. Nobody is removed who does not sit there (`pk_set` would hold their key, too).
 == starter
 def meals(sender, instance, action, pk_set, **kwargs):
     if "add" in action:
@@ -21,8 +19,8 @@ def meals(sender, instance, action, pk_set, **kwargs):
         return -len(pk_set)
 == hints
 - How often is m2m_changed sent for one add(), and what are the two actions called?
-- There are six actions: pre_ and post_ of add, remove and clear. Print action and pk_set for a clear(): it does not say
-  who goes, so at which of its two moments can you still find out?
+- There are six actions: pre_ and post_ of add, remove and clear. A clear() does not say who goes. At which of its two
+  moments can you still find out?
 - Count post_add and post_remove by len(pk_set). When the action is "pre_clear", return
   -instance.employees_shift.count(): they still sit there.
 == solution
@@ -34,8 +32,8 @@ def meals(sender, instance, action, pk_set, **kwargs):
         return -instance.employees_shift.count()
 == why
 m2m_changed is sent before and after each change, so count one of the two. For add and remove take `post_`, when it is
-done. A clear names nobody (`pk_set` is None), so count before it, while they sit there. `set()` needs nothing of its
-own: it is a remove and an add.
+done. A clear names nobody (`pk_set` is None), so count before it. `set()` needs nothing of its own: it is a remove and
+an add.
 == equal
 cannot raise, asked only
 the three actions exclude each other <- `if action == *comes first*

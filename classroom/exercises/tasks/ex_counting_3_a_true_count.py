@@ -5,9 +5,9 @@ task = Task.of('''
 counting-3: A true count (write, 8 minutes)
 https://docs.djangoproject.com/en/5.2/topics/db/aggregation/
 == situation
-A script has stored seats by `bulk_create()`, and another one has deleted some by raw SQL. Nobody counted, so the `headcount` of some
-shifts is too low, and that of others too high. The seats are right. The command `check_headcounts` is not at hand, and
-no shift has more than three people.
+One script has stored seats by `bulk_create()`, another one has deleted some by raw SQL. Nobody counted, so the
+`headcount` of some shifts is too low, and that of others too high. The seats are right, and no shift has more than
+three people. The command `check_headcounts` is not at hand.
 == task
 Write `recount()`. It makes each `headcount` the number of people who sit on that shift, and returns how many shifts it
 has changed. A shift whose count is right is not written, and nobody gets or loses a seat.
@@ -16,8 +16,8 @@ def recount():
     """Make every headcount true; return how many were not."""
 == hints
 - What is true, the count or the seats? And how many people sit on a shift without seats in the table?
-- Go through all shifts, `Shifts.objects.all()`. `shift.employees_shift.count()` asks who sits there. Write the true
-  number only where it is another one.
+- Go through `Shifts.objects.all()`. `shift.employees_shift.count()` asks who sits there. Write the true number only
+  where it is another one.
 - For each shift: `true = shift.employees_shift.count()`. If it is not shift.headcount,
   Shifts.objects.filter(pk=shift.pk).update(headcount=true), and count one more.
 == solution
@@ -29,9 +29,9 @@ def recount():
             changed += 1
     return changed
 == why
-A count that is stored can be wrong, and the seats cannot: so recount from them, and do not add to what is wrong. A
-shift without seats counts as well. Where people are hired meanwhile, take the lock of the rota first, as
-`check_headcounts` does. Best of all is the line beside the `bulk_create()` that counts in the same transaction.
+A stored count can be wrong, and the seats cannot: so recount from them, also where there are none. If people are hired
+meanwhile, take the lock of the rota first, as `check_headcounts` does. Best of all is a line beside the `bulk_create()`
+that counts in the same transaction.
 == equal
 cannot raise, no rows
 both belong to one `if` <- `changed += 1` comes first*

@@ -16,7 +16,7 @@ monday.employees_shift.set([grace])
 
 A seat is a row of `ShiftsEmployees`, an explicit table. So Ada's seat goes, and one for Grace comes.
 == task
-Say it before you run anything: how often does that line set off each of these, with `ShiftsEmployees` as the sender? A
+Guess before you run anything: how often does that line set off each of these, with `ShiftsEmployees` as the sender? A
 number may be 0. (`save()` is the method of the seat.)
 == hints
 - If you had no set(), which two other calls would take Ada off the shift and put Grace on it?

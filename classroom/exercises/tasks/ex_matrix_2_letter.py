@@ -6,13 +6,13 @@ task = Task.of("""
 matrix-2: A letter to the new address (repair, 6 minutes)
 https://docs.djangoproject.com/en/5.2/ref/signals/#post-save
 == situation
-Everybody who moves house gets a letter at the new address. `letter` is a receiver of `post_save` of `Employees` and
-returns its text. It works when Ada's address is changed in the admin. Now the office changes addresses with
+Everybody who moves house gets a letter at the new address. `letter` listens to `post_save` of `Employees`, and returns
+the text. It works when an address is changed in the admin. Now the office uses
 `Employees.objects.update_or_create(pk=..., defaults={"address": ...})`, and no letter has gone out since.
 == task
-Repair `letter`: it returns the text whenever a save **writes the address** of somebody who was stored before, and
-`None` otherwise. A newcomer gets no letter, and neither does Ada when a save writes only other fields. (A whole
-`save()` writes every field, so it counts, even if the address is the old one. No fixture is loaded here.)
+Repair `letter`: it returns the text whenever a save **writes the address** of somebody who was stored before. Otherwise
+it returns `None`: for a newcomer, and when a save writes only other fields. (A whole `save()` writes every field, so it
+counts, even if the address is the old one. No fixture is loaded here.)
 == starter
 def letter(sender, instance, created, update_fields, **kwargs):
     if not created and update_fields is None:

@@ -19,9 +19,9 @@ class Break(models.Model):
 Its `save()` refused breaks that end before they begin, and a second break on a day. Then a script stored a month of them
 by `bulk_create()`.
 == task
-Write `rules`, the list of constraints for the `Meta` of `Break`. **A break ends after it begins**, not in the same hour. And **a
-person has one break a day**. Nothing else is refused. Define no model: the check does, and tries your rules by
-`bulk_create()`, `update()` and `create()`.
+Write `rules`, the list of constraints for the `Meta` of `Break`. **A break ends after it begins**, not in the same
+hour. And **a person has one break a day**. Nothing else is refused. Define no model: the check does, and tries your
+rules by `bulk_create()`, `update()` and `create()`.
 == starter
 from django.db import models
 from django.db.models import F, Q
@@ -30,7 +30,7 @@ rules = []
 == hints
 - Which of the two rules looks at one row alone, and which compares it with other rows?
 - `CheckConstraint` takes `condition=`, a `Q` on the columns of one row, in which `F()` names another column.
-  `UniqueConstraint` takes the fields that are there once together. Each has a name.
+  `UniqueConstraint` takes `fields=`, which are there once together. Each takes a `name=`.
 - models.CheckConstraint(name="ends_after", condition=Q(ends__gt=F("begins"))) and
   models.UniqueConstraint(name="one_a_day", fields=[...]) with the two fields.
 == solution

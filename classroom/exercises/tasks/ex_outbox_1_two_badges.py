@@ -27,18 +27,18 @@ task = Task.of(
 outbox-1: Two badges for Ada (repair, 10 minutes)
 https://docs.djangoproject.com/en/5.2/topics/db/transactions/#performing-actions-after-commit
 == task
-Repair `print_badge(machine, name, key, payload)`, which the check calls for every event that is delivered. Everybody
-who was hired gets **one** badge with their name (`payload["employee"]`), however often an event is delivered, and by
-whichever process. When the paper jams, the event must wait for the next round. Events of other names bring no badge.
-Your cell knows `PaperJam` and `AlreadyPrinted`.
+Repair `print_badge(machine, name, key, payload)`, which is called for every event that is delivered. Everybody who was
+hired gets **one** badge with their name (`payload["employee"]`), however often an event is delivered, and by whichever
+process. If the paper jams, the event waits for the next round. Events of other names bring no badge. Your cell knows
+`PaperJam` and `AlreadyPrinted`.
 == starter
 def print_badge(machine, name, key, payload):
     if name == "hired":
         machine.print(payload["employee"])
 == hints
 - What is the same each time an event is delivered, and different for every other event?
-- The machine refuses a number that it has printed. Give it one, and think about what its refusal means: a receiver that
-  raises makes the event wait, so it is delivered again and again.
+- The machine refuses a number that it has printed. Give it one. And what does its refusal mean? If your receiver raises
+  an error, the event waits, and is delivered again and again.
 - machine.print(payload["employee"], number=key) in a try; except AlreadyPrinted: nothing is left to do. Catch nothing
   else.
 == solution
@@ -48,10 +48,10 @@ def print_badge(machine, name, key, payload):
         except AlreadyPrinted:
             pass  # by a round that ended before it could note so
 == why
-Delivery at least once needs receivers for which a second call does no harm (*idempotent* ones). The key of the event
-goes to the machine that acts, and the refusal of a known key means success. Let any other error out. Otherwise the
-event is marked as delivered and the badge is lost. A receiver that always fails is tried a few times and then given up:
-somebody has to look at those.
+Delivery at least once needs receivers for which a second call does no harm (*idempotent* ones). The machine gets the
+key of the event, and its refusal of a known key means success. Let any other error out: otherwise the event is marked
+as delivered, and the badge is lost. An event whose receiver always fails is given up after a few tries, so somebody has
+to look at those.
 == equal
 no answer
 to act twice does no harm: that is the exercise <- acts twice
@@ -94,8 +94,8 @@ heard = set()
         OutboxEvent.objects.filter(pk=key).delete()
 """,
     situation=f"""
-Events named `"hired"` come out of the outbox, and a receiver has badges printed. The machine stands in another town. It
-keeps the numbers of the badges that it has printed, if it gets one, also over night.
+Events named `"hired"` come out of the outbox, and a receiver has badges printed. The machine keeps the number of each
+badge, if it gets one, also over night.
 
 ```python
 {MACHINE.strip()}

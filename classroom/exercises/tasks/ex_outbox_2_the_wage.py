@@ -8,11 +8,11 @@ task = Task.of("""
 outbox-2: The wage that nobody ordered (repair, 8 minutes)
 https://docs.djangoproject.com/en/5.2/topics/db/transactions/#controlling-transactions-explicitly
 == situation
-`hire` tells the payroll of each newcomer after the commit (the event log stands for the payroll's server). One day the
-server was restarted between the commit and the call. Ada worked here for a month and got no wage.
+`hire` tells the payroll of each newcomer after the commit. (The event log stands for the payroll's server.) One day our
+process was restarted between the commit and the call. Ada worked here for a month and got no wage.
 
-Meanwhile somebody has written a receiver of `event_told` that tells the payroll of each event named `"hired"`.
-`manage.py deliver_events` runs every minute.
+Now a receiver of `event_told` tells the payroll of each event named `"hired"`, and `manage.py deliver_events` runs every
+minute.
 == task
 Change `hire(**fields)`. It tells the payroll nothing itself. It stores an event named `"hired"` in the outbox, with the
 payload `employee` (the full name) and `number` (the primary key). Person and event are committed together, or neither
@@ -39,8 +39,8 @@ def hire(**fields):
 -         transaction.on_commit(lambda: log_event(f"A wage for {employee}", "payroll"))
 +         outbox.store("hired", employee=str(employee), number=employee.pk)
 == why
-One transaction writes both rows, so there is no moment at which one is stored and the other is not. The payload holds
-facts and a key, because another process delivers it and does not have your instance.
+One transaction writes both rows, or none. The payload holds facts and a key, because another process delivers it and
+does not have your instance.
 == others
 @transaction.atomic
 def hire(**fields):

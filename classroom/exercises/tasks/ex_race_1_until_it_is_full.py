@@ -7,9 +7,8 @@ task = Task.of("""
 race-1: Until it is full (repair, 8 minutes)
 https://docs.djangoproject.com/en/5.2/topics/db/transactions/#django.db.transaction.atomic
 == situation
-Five people would like to work on the same shift. `seat_all` lets the database decide who is one too many. That is a good
-idea, because a count that was read may be out of date. But with a fourth person it raises, and nobody is seated at all.
-To see it:
+Five people want to work on the same shift. `seat_all` lets the database decide who is one too many, because a count that
+was read may be out of date. But with a fourth person it raises an error, and nobody is seated. To see it:
 
 ```python
 shift = Shifts.objects.create()
@@ -17,9 +16,9 @@ people = Employees.objects.bulk_create(Employees(**person) for person in sample_
 seat_all(shift, people)
 ```
 == task
-Repair `seat_all(shift, people)`: it seats people in their order until the shift is full, and returns a list of the names
-(`str(person)`) of those who got no seat. It stays **one transaction**: if anything else goes wrong, that error comes
-out, and nobody of them is seated. And it still tries, and lets the database refuse.
+Repair `seat_all(shift, people)`: it seats people in their order until the shift is full, and returns a list of the
+names (`str(person)`) of those who got no seat. It stays **one transaction**: any other error comes out, and then nobody
+is seated. And it still tries, and lets the database refuse.
 == starter
 from django.db import IntegrityError, transaction
 
@@ -36,17 +35,16 @@ def seat_all(shift, people):
 == hints
 - Run the three lines above. What does the error say about the transaction, and which line broke it?
 - After the refusal the transaction takes no more queries until it ends, or goes back to a savepoint. An atomic() inside
-  another one makes a savepoint, and an exception that leaves it goes back there.
+  another one makes a savepoint, and an error that leaves it goes back there.
 - Inside the try: `with transaction.atomic():` and the `add()` in it. The outer atomic() stays where it is.
 == solution
 -                 shift.employees_shift.add(person)
 +                 with transaction.atomic():
 +                     shift.employees_shift.add(person)
 == why
-The inner `atomic()` is a savepoint. The refusal rolls back that one seat, and the transaction around it can go on. The
-outer one still holds all of it together. Not only errors of the database break a block: an error that a receiver raises
-during `add()` or `delete()` does so, too. Rule of thumb: let the error leave an `atomic()` of its own first, and catch
-it outside of that one.
+The inner `atomic()` is a savepoint: the refusal rolls back that one seat, and the transaction around it can go on. Not
+only errors of the database break a block: an error that a receiver raises during `add()` or `delete()` does so, too.
+Rule of thumb: let the error leave an `atomic()` of its own first, and catch it outside.
 == equal: no rows
 == others
 @transaction.atomic

@@ -5,12 +5,12 @@ task = Task.of("""
 race-2: One bonus is lost (repair, 8 minutes)
 https://docs.djangoproject.com/en/5.2/ref/models/expressions/#avoiding-race-conditions-using-f
 == situation
-A night costs sleep, so two offices may raise the bonus of a shift. Yesterday each raised the same one by 10 in the same
-moment. It went from 50 to 60.
+Two offices may raise the bonus of a shift. Yesterday each raised the same one by 10 at the same moment. It went from 50
+to 60.
 == task
-Repair `raise_bonus(key, amount)`, so that no raise is lost. What others write into **other columns** of that row is not lost
-either. Choose one of the three ways of the lesson. An amount below zero that the constraint refuses is still
-refused: the `IntegrityError` comes out.
+Repair `raise_bonus(key, amount)`, so that no raise is lost, and nothing that others write into **other columns** of that
+row. Choose one of the three ways of the lesson. If the constraint refuses an amount below zero, the `IntegrityError` comes
+out.
 
 The check lets another program write whenever PostgreSQL would let it: `select_for_update()` makes it wait until your
 transaction ends, also where your database is SQLite.
@@ -29,8 +29,8 @@ from django.db.models import F
     Shifts.objects.filter(pk=key).update(wage_bonus=F("wage_bonus") + amount)
 == why
 The database adds to the number that stands there as it writes. Nothing was read, so nothing can be out of date, and no
-other column is written. A lock is right as well: the second one waits, and reads what is true by then. It takes two
-statements, and you need it where Python has to decide something in between.
+other column is written. A lock is right as well: the second program waits, and reads what is true by then. You need it
+where Python has to decide something in between.
 == equal: no answer
 == others
     with transaction.atomic():

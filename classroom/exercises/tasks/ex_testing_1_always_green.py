@@ -13,10 +13,10 @@ def kitchen(sender, instance, created, raw=False, **kwargs):
         meals.append(instance.first_name)
 ```
 
-There is a test. It has never been red, not even on the day when the kitchen cooked for everybody who had moved house.
+Its test has never been red, not even when the kitchen cooked for everybody who had moved house.
 == task
-Repair `test_kitchen(kitchen, meals)`. It gets a receiver like this one and the (empty) list that the receiver writes
-into, and calls the receiver as Django would. No database is needed. It passes for a kitchen that is right, and raises
+Repair `test_kitchen(kitchen, meals)`. It gets a receiver like this one, and the (empty) list that the receiver writes
+into. It calls the receiver as Django would, without a database. It passes for a kitchen that is right, and raises
 `AssertionError` for one that is wrong. The check tries several wrong ones.
 == starter
 def test_kitchen(kitchen, meals):
@@ -24,8 +24,8 @@ def test_kitchen(kitchen, meals):
     assert meals is not None
 == hints
 - Somebody new, an edit, a row of a fixture: how does the kitchen know which it is, and when should it do nothing?
-- Call it once for each case, and after each call compare the whole list with what you expect, using ==. A list with one
-  name too many is true as well. Django passes created and raw as keyword arguments.
+- Call it once for each case, and each time compare the whole list with what you expect, using ==. A list with one name
+  too many is true as well. Django passes created and raw as keyword arguments.
 - A newcomer: created=True, raw=False, then assert meals == ['Ada']. Then an edit (created=False) and a fixture
   (created=True, raw=True), after each of which meals is still ['Ada'].
 == solution

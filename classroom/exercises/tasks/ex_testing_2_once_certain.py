@@ -5,12 +5,12 @@ task = Task.of("""
 testing-2: Once it is certain (repair, 10 minutes)
 https://docs.djangoproject.com/en/5.2/topics/testing/tools/#django.test.TestCase.captureOnCommitCallbacks
 == situation
-`hire(name, letters)` stores somebody in a transaction, and writes a letter of welcome once that is committed. It does not
-write before, because the hire may still be rolled back. The code is right. Its test is red.
+`hire(name, letters)` stores somebody in a transaction, and writes a letter of welcome once that is committed, because
+the hire may still be rolled back. The code is right. Its test is red.
 == task
-Repair the class `LetterTest`. Its tests call `self.hire(name, letters)`, which the check provides. All of them pass when
-`hire` is right: after the commit, `letters` is `["Welcome, Ada!"]`. At least one is red when no letter comes, when two
-come, and **when it is written before the commit**.
+Repair the class `LetterTest`. Its tests call `self.hire(name, letters)`, which the check provides. All of them pass if
+`hire` is right: after the commit, `letters` is `["Welcome, Ada!"]`. At least one is red if no letter comes, if two
+come, and **if it is written before the commit**.
 == starter
 from django.test import TestCase
 
@@ -22,7 +22,7 @@ class LetterTest(TestCase):
         self.assertEqual(letters, ["Welcome, Ada!"])
 == hints
 - When does a TestCase commit? What happens to a function that waits for the commit?
-- TestCase has a context manager that collects what waits for the commit, and can call it when its block ends. So inside
+- TestCase has a context manager that collects what waits for the commit, and can call it when its block ends. Inside
   the block you see the letters before the commit, and below it the letters after.
 - with self.captureOnCommitCallbacks(execute=True): call self.hire, and assert that letters is still []. After the block
   assert that the letter is there.
@@ -35,7 +35,7 @@ class LetterTest(TestCase):
 +             self.assertEqual(letters, [])
 == why
 A `TestCase` rolls its transaction back, so nothing that waits for a commit is called. A test that expects a letter is
-red. A test that expects none is green, though the code sends one at every commit. `captureOnCommitCallbacks` runs what
+red, and one that expects none is green, though the code sends one at every commit. `captureOnCommitCallbacks` runs what
 waits. A `TransactionTestCase` really commits, and empties the tables afterwards.
 == others
 from django.test import TransactionTestCase

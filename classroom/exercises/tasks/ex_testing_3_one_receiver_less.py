@@ -5,12 +5,12 @@ testing-3: One receiver less (repair, 6 minutes)
 https://docs.djangoproject.com/en/5.2/topics/signals/#disconnecting-signals
 == situation
 `seated(fields, shift)` helps with tests: it stores an employee and gives them a seat on just this shift. The receiver
-`employee_created` would give them another seat, so the helper mutes `post_save`. Since then the tests count wrong: the
-`headcount` of the shift stays at 0. And the receiver of a colleague, which prints a badge for each newcomer, hears of nobody.
+`employee_created` would give them another seat, so the helper mutes `post_save`. But now the `headcount` of the shift
+stays at 0. And a colleague's receiver, which prints a badge for each newcomer, hears of nobody.
 == task
-Repair `seated(fields, shift)`: while it works, `employee_created` is not called, and **every other receiver** is. It still returns
-the stored `Employees`, with this one seat. Afterwards all receivers are connected as before, in the same order, also
-when the helper ends in an error.
+Repair `seated(fields, shift)`: while it works, `employee_created` is not called, and **every other receiver** is. It
+still returns the stored `Employees`, with this one seat. Afterwards all receivers are connected as before, in the same
+order, even if the helper ends in an error.
 == starter
 from django.db.models.signals import post_save
 
@@ -33,9 +33,9 @@ def seated(fields, shift):
 -     with muted(post_save):
 +     with disconnected(post_save, employee_created, sender=Employees):
 == why
-A signal has receivers that you never heard of. So take off the one that is in your way, by its name, and for as long as
-you must. `disconnected` puts it back in its place, red or green. `disconnect()` and `connect()` would put it last, and
-only when nothing raises in between. `muted(employee_created)` does the same by the receiver alone.
+A signal has receivers that you never heard of, so take off only the one that is in your way. `disconnected` puts it
+back in its place, red or green. `disconnect()` and `connect()` would put it last, and only when nothing raises in
+between. `muted(employee_created)` also takes off this one receiver.
 == equal
 the seats have another receiver <- `person = *` comes first | without the `with disconnected*` around it
 == others

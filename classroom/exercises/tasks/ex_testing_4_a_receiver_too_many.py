@@ -11,12 +11,12 @@ task = Task.of("""
 testing-4: A receiver too many (repair, 6 minutes)
 https://docs.djangoproject.com/en/5.2/topics/signals/#disconnecting-signals
 == situation
-`HearingTest` proves that a hire is heard of. It is green. Since it is there, tests in other files are red, but only when
-they run after this one.
+`HearingTest` proves that a hire is heard of. It is green. But tests in other files are red now, when they run after
+this one.
 == task
-Repair the class `HearingTest`: it leaves **no receiver connected**, when it is green, when it is red, and when `hire` raises.
-And it takes off nobody else's receiver. It still calls `self.hire(name)`, which the check provides, and it is still red for a hire
-that is heard twice, or never, or that stores somebody else.
+Repair the class `HearingTest`: it leaves **no receiver connected**, when it is green, when it is red, and when `hire`
+raises an error. It takes off nobody else's receiver. It still calls `self.hire(name)`, which the check provides. It is
+still red for a hire that is heard twice, or never, or that stores somebody else.
 == starter
 from django.db.models.signals import post_save
 from django.test import TestCase
@@ -41,8 +41,8 @@ class HearingTest(TestCase):
           post_save.connect(hear, sender=EmployeesWithoutHooks, weak=False)
 +         self.addCleanup(post_save.disconnect, hear, sender=EmployeesWithoutHooks)
 == why
-What a test connects outlives it: a signal belongs to the process. A line at the end of the test is not run when a line
-before it raises. `addCleanup` is. A check around every test names the one that leaves something.
+What a test connects outlives it: a signal belongs to the process. If a line of the test raises an error, those below it
+are not run, but `addCleanup` is. A check around every test names the one that leaves something.
 == equal
 the cleanup holds the receiver until the test ends <- without the argument `weak=False`* | True for False*
 nothing comes between the three lines <- `* comes first (line 6:*

@@ -6,12 +6,12 @@ task = Task.of('''
 testing-5: Who costs it? (write, 6 minutes)
 https://docs.djangoproject.com/en/5.2/topics/db/optimization/
 == situation
-A hire of yours takes thirty statements, and last week it took nine. Nobody has changed the hire. Three teams have added
+A hire of yours took nine statements last week, and takes thirty now. Nobody has changed it, but three teams have added
 receivers. Who asks so often?
 == task
-Write `who_asks(seen, table)`. It gets a trace and the name of a table, such as `"speedy_shifts"`, and returns the name of
-the receiver with the most statements to that table, as the trace calls it. What a receiver sets off in another receiver is
-the inner one's. A callback that waited for the commit counts like a receiver. Nobody asks: `None`.
+Write `who_asks(seen, table)`. It gets a trace and the name of a table, such as `"speedy_shifts"`. It returns the name of
+the receiver with the most statements to that table, as the trace calls it, or `None` if nobody asks. What a receiver sets
+off in another receiver is the inner one's. A callback that waited for the commit counts like a receiver.
 
 To see one: `with trace() as seen: Employees.objects.create(**sample_roster()[0])`, then `seen`, then `seen.receivers()`.
 == starter
@@ -27,7 +27,7 @@ def who_asks(seen, table):
     return costs[0]["receiver"] if costs else None
 == why
 A number says that something got dearer. A trace says whose it is, because it knows inside which receiver each statement
-ran. Then ask that team whether their receiver needs the query at each save.
+ran. Then ask that team whether they need the query at each save.
 == equal: cannot raise, asked only, a text
 == others
 from collections import Counter

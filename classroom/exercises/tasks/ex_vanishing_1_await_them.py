@@ -8,11 +8,11 @@ task = Task.of("""
 vanishing-1: Await them (repair, 4 minutes)
 https://docs.djangoproject.com/en/5.2/topics/signals/#django.dispatch.Signal.asend
 == situation
-`tell` is called by an async view. It sends a signal of your own, and returns the answers of all receivers. Since a plug-in
-has connected an `async def`, it ends in a `RuntimeError`. As long as all receivers are plain, it works.
+An async view calls `tell`. It sends a signal of your own, and returns the answers of all receivers. With plain
+receivers it works. Since a plug-in has connected an `async def`, it ends in a `RuntimeError`.
 == task
-Repair `tell(signal, soup)`. It stays a function that is awaited, and returns a list of the answers of all receivers, plain
-and async, in any order. The sender is `Shifts`, and `soup` is passed along. When one receiver raises, its error comes out.
+Repair `tell(signal, soup)`. It is still awaited, and returns a list of the answers of all receivers, plain and async,
+in any order. The sender is `Shifts`, and `soup` is passed along. If a receiver raises an error, that comes out.
 == starter
 async def tell(signal, soup):
     answers = signal.send(sender=Shifts, soup=soup)
