@@ -18,12 +18,12 @@ def left_behind(person):
     shift = person.shifts.get()
 == hints
 - Which line needs something that another line takes away?
-- A deleted person has no shift any more, so find the shift before. And it is their shift, not the first one.
+- A deleted person has no shift any more. And you want their shift, not the first one.
 - First the def. Then find the person's shift, delete the person, and return the count.
 == solution
 order = [4, 5, 3, 1]
 == why
-The row of a person takes its seats along: that is CASCADE. What you need after a deletion, note before it.
+A person's seats are deleted with the person: that is CASCADE. So note before it what you need after it.
 == others
 [4, 5, 3, 1] => "4 5 3 1"
 # or

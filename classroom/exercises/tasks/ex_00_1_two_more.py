@@ -15,14 +15,13 @@ On which day does each of the two work? Run the cell, and choose before you try 
 == hints
 - If you draw the rota after the seventh hire, and take Grace out of it, where are the free seats?
 - The rule takes the earliest shift with a free seat. After seven hires Monday is ●●●, Tuesday ●●●, and Wednesday ●○○.
-  When Grace's row is deleted, her seat is deleted, too.
-- Without Grace, Monday is ●●○. Kwame takes that seat, and Monday is full again. Priya gets the next shift with a free
-  seat.
+  Grace's seat goes with her.
+- Without Grace, Monday is ●●○. Kwame takes that seat. Priya gets the next shift with a free seat.
 == solution
 works_on = {"Kwame": "Mon", "Priya": "Wed"}
 == why
-Seven people fill Monday, Tuesday and one seat of Wednesday. Grace's seat on Monday comes free, and Kwame gets it. Priya
-finds Monday and Tuesday full.
+Seven people fill Monday, Tuesday and one seat of Wednesday. Kwame gets Grace's seat on Monday. Priya finds Monday and
+Tuesday full.
 == others
 "Mon" => "monday"
 "Wed" => date(2022, 11, 16)

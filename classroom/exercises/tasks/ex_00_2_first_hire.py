@@ -83,7 +83,7 @@ def hire(**person):
     return Employees.objects.create(**person).shifts.get().shift_date
 ''')
 
-IN_MEMORY = "Employees(...) alone makes a person only in memory; something has to store it at once."
+IN_MEMORY = "Employees(...) alone makes a person only in memory: something has to store it at once."
 UNSENT = "It was stored in a way that sends no post_save, so no receiver could react."
 ASK = "Ask the stored person for their shift: the first shift with room need not be today's, nor the latest."
 WHOLE = "You are nearly there: a shift has its date in shift_date."

@@ -39,14 +39,13 @@ How many answers does each `send()` return? Guess before you send anything. A nu
 - What makes two calls of connect() the same connection: the function alone, or something more?
 - The pair of receiver and sender counts, for connect() and for disconnect(). A sender has to be the very same class.
   For E: who keeps that cook when the line is done?
-- A repeats one pair, B makes two pairs. In C the class that sends is not the class that was named. In D order_meals was
-  never connected without a sender. In E nobody keeps the cook, so it is gone at once.
+- A repeats one pair, B makes two. In C the class that sends is not the one that was named. In D order_meals was never
+  connected without a sender. In E nobody keeps the cook.
 == solution
 answers = {"A": 1, "B": 2, "C": 0, "D": 1, "E": 0}
 == why
 A connection is a pair of receiver and sender: the same pair counts once (A), another pair counts again (B), and
-`disconnect()` finds only the exact pair (D; it returned False). A subclass is another sender (C). And a signal keeps
-nobody alive (E).
+`disconnect()` finds only the exact pair (D). A subclass is another sender (C). And a signal keeps nobody alive (E).
 == others
 answers = {"E": "0", "D": "1", "C": "0", "B": "2", "A": 1.0}
 == mistakes

@@ -113,7 +113,7 @@ LEFT_OUT = "It is the soup of before. If the name was taken, connect() left the 
 GIVEN = "A cook answers with `soup` as it was given."
 SERVES_ON = "The cook of before is still connected, and serves on."
 SHARED = "There seems to be one cook for all: hiring in one canteen changes what the other serves."
-WEAK = "Somebody was connected and is gone: a signal holds a receiver weakly, and nobody else keeps this one."
+WEAK = "Somebody was connected and is gone: a signal holds a receiver weakly, and nobody keeps this one."
 NOBODY = "When hire_cook is done, nobody is connected who could answer."
 MORE = "A signal passes `signal` as well, and may pass more one day: take **kwargs."
 

@@ -133,7 +133,7 @@ ENDS = {
     Fire: "The error leaves the function at once, so a line after plan() is not reached.",
     Stopped: "`except Exception` does not catch the stop button: `finally` does.",
 }
-OWN = "Each call has a list and a receiver of its own: a name that two share keeps the second out."
+OWN = "Each call needs its own list and receiver: a name that two share keeps the second out."
 
 
 @task.judge

@@ -107,7 +107,7 @@ def judge(failures):
                     it in receivers: "A pair is (receiver, answer): that is the receiver.",
                     it in [answer for _, answer in replies]: "Ask of each: is it an Exception?",
                 }
-                itself = "Keep the error itself: its text or its class is none."
+                itself = "Keep the error itself, not its text or its class."
                 wrong("errors only", f"{it!r} is no error", slips.get(True, itself))
         if len(said) < len(errors):
             mistake = f"Errors may be of any class: here it is {type(errors[0]).__name__}."

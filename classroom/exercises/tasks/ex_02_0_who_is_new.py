@@ -8,7 +8,7 @@ https://docs.djangoproject.com/en/5.2/ref/signals/#post-save
 == situation
 For each newcomer there is a cake. So the baker wants a list `newcomers` that fills by itself.
 == task
-Put the lines of a receiver in order that writes down everybody who joins. One line does not belong.
+Put the lines in order. They connect a receiver that writes down everybody who joins. One line does not belong.
 == given
 from django.db.models.signals import post_save, pre_save
 from django.dispatch import receiver
@@ -27,7 +27,7 @@ newcomers = []
 order = [5, 6, 4, 1, 3]
 == why
 The decorator connects the function below it. `post_save` passes `created`, which is True for a new row; `pre_save` does
-not. The list may also stand last: the receiver looks for it when it is called.
+not. The list may also stand last: the receiver looks for it only when it is called.
 == equal
 the receiver looks for the list when it is called <- the order [6, 4, 1, 3, 5]
 == others

@@ -9,8 +9,8 @@ there, have no shift now, and nobody notices.
 == task
 Write `connect()`. It connects receivers of Django's delete signals. When a shift is deleted, they place the people who
 sat there again, with `assign(person)` or `assign_many(people)`. It works for `monday.delete()` and for
-`Shifts.objects.filter(...).delete()`, and with `DEBUG` off. Somebody who leaves for good (`ada.delete()`) is not
-placed, and nobody else is, with a shift or without. Replace no method of any model.
+`Shifts.objects.filter(...).delete()`, and with `DEBUG` off. Nobody else is placed, with a shift or without, and neither
+is somebody who leaves for good (`ada.delete()`). Replace no method of any model.
 == starter
 from django.db.models.signals import post_delete, pre_delete
 
@@ -166,17 +166,20 @@ assign_many(instance.people) => assign_many(instance.people); Employees.objects.
 SIGNALS = pre_delete, post_delete
 # Which mistake it looks like when nobody is placed, by the signals of a shift that were heard.
 HEARD = {
-    "": "It looks as if your receivers listen to another class: connect them to Shifts.",
+    "": "Perhaps your receivers listen to another class: connect them to Shifts.",
     "pre_delete": "When pre_delete is sent they still sit there, so the rule leaves them alone: place them after the deletion.",
     "post_delete": "When post_delete of a shift is sent, its seats are gone already: note before who sat there.",
-    "pre_delete, post_delete": "Both signals were heard. What did you note at pre_delete? A queryset is read only when it is used, and at "
-    "post_delete the seats are gone: make it a list().",
+    "pre_delete, post_delete": "Both signals were heard. What did you note at pre_delete? A queryset is read only "
+    "when it is used, and by then the seats are gone: make it a list().",
 }
 LOST = "Your receivers are gone: they exist only inside connect(), and a signal holds its receivers weakly."
 UNCONNECTED = "connect() connected nobody to pre_delete or post_delete. What is connected outside of it does not count."
 NAMES = "Note the people themselves, and not their names."
 AGAIN = "It worked for the first shift that was deleted. Does it do so once, and never again?"
-STILL_THERE = "When its seats are deleted, the shift is still there, with room, so people were put on it again: wait until it is gone."
+STILL_THERE = (
+    "When its seats are deleted, the shift is still there, with room, so people were put on it again: "
+    "wait until it is gone."
+)
 
 
 @task.judge
@@ -231,7 +234,9 @@ def fault_in_connecting(connect):
     before, delete = who_listens(*SIGNALS), Shifts.delete
     connect()
     if Shifts.delete is not delete:
-        by_queryset = "Deleting by a queryset calls no delete(), so an override misses it; connect receivers instead."
+        by_queryset = (
+            "Deleting by a queryset calls no delete(), so an override misses it: connect receivers."
+        )
         wrong("receivers of Django's delete signals", "Shifts.delete() was replaced", by_queryset)
     expect_plain_receivers(*SIGNALS)
     after = who_listens(*SIGNALS)
@@ -279,7 +284,7 @@ def judge_cancelled_by_queryset():
     others = Shifts.objects.exclude(pk=latest.pk).filter(shift_date__gte=MONDAY)
     people = list(Employees.objects.filter(shifts__in=others))
     cancel(others.delete)
-    each = "Two shifts went in one call: each has a note of its own, and pre_delete comes for all first."
+    each = "Two shifts went in one call: each needs a note of its own, and pre_delete comes for all first."
     expect_placed(people, "after Shifts.objects.filter(...).delete()", each)
     if list(ada.shifts.all()) != [latest]:
         decide = "assign() and assign_many() leave out people who have a shift: let them decide."
@@ -301,7 +306,7 @@ def judge_seat_given_back():
     person.shifts.clear()
     expect_unseated(person, "Somebody whose seat alone is gone is not placed.")
     other.shifts.first().delete()
-    expect_unseated(person, "It looks as if a note of an earlier shift was kept.")
+    expect_unseated(person, "Perhaps a note of an earlier shift was kept.")
 
 
 def judge_refused():
@@ -312,7 +317,7 @@ def judge_refused():
         refused(shift.delete)
     person.shifts.clear()
     cancel(other.delete)
-    expect_unseated(person, "It looks as if the note of a deletion that was refused was kept.")
+    expect_unseated(person, "Perhaps the note of a deletion that was refused was kept.")
 
 
 def expect_unseated(person, mistake):

@@ -9,8 +9,8 @@ A colleague sends you `polls`, an app with a `signals.py`. Its receivers are rig
 nothing is announced, on the web site or in a shell, and there is no error. The cell below has `apps.py` of the app.
 == task
 Repair `apps_py`, the whole text of `polls/apps.py`. In each process that starts Django, every receiver of
-`polls/signals.py` is connected. The check runs your file with several `signals.py`: in a shell, in another command, and
-as a web server does, with `DEBUG` off. So leave the receivers where they are.
+`polls/signals.py` is connected. Leave the receivers where they are: the check runs your file with several `signals.py`,
+in a shell, in another command, and as a web server does, with `DEBUG` off.
 == starter
 apps_py = """
 from django.apps import AppConfig
@@ -201,4 +201,4 @@ def why(apps_py, number, came, is_heard):
         return "Django calls one method of a config when the models are loaded. Is that its name?"
     if "import" not in apps_py.partition("def ready(")[2]:
         return "Your method names the file, and does nothing with it."
-    return "The import was not run. Does your method stand inside the class, and is there no `if` before it?"
+    return "The import was not run. Does your method stand inside the class, without an `if` before it?"

@@ -8,8 +8,8 @@ Each newcomer gets a desk. Its number is the key of the person, which only the d
 `post_save`, writes the desk into `address`, and saves. The first hire ended in a `RecursionError`.
 == task
 Repair `give_desk`. A new person with the key 7 gets the address `"Desk 7"`, in the database and on the instance that
-the caller holds. An edit gives nobody a desk, so that people can move. A fixture gives nobody one either. And **each
-save is heard once**: other receivers of `pre_save` and `post_save` hear of no edit that nobody made.
+the caller holds. An edit gives nobody a desk, so that people can move, and neither does a fixture. And **each save is
+heard once**: other receivers of `pre_save` and `post_save` hear of no edit that nobody made.
 == starter
 def give_desk(sender, instance, **kwargs):
     instance.address = f"Desk {instance.pk}"

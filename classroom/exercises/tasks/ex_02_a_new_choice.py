@@ -102,7 +102,7 @@ instance, created, raw, => instance, raw, seen=set(),
 created and not raw => not raw and instance.pk not in seen and not seen.add(instance.pk)
 # whenever the two differ -> over a row that is there
 created and not raw => created != raw
-# inside of a function -> does it print()? One that stands inside of a function
+# inside of a function -> does it print()? One inside a function
 - @receiver(post_save, sender=Choice)
 - def announce(sender, instance, created, raw, **kwargs):
 -     if created and not raw:
@@ -160,8 +160,8 @@ PRINTED = (
 ASKS = "A receiver asks for what is sent, by its name: what was saved is `instance`."
 MEANS = {r"^TypeError: (?!receiver).* missing (?!.*'sender')": ASKS}
 VANISHES = (
-    "Is it connected, by @receiver(...), does its `if` hold for a new row, and does it print()? One that "
-    "stands inside of a function vanishes: a signal holds it weakly."
+    "Is it connected, by @receiver(...), does its `if` hold for a new row, and does it print()? One inside a function "
+    "vanishes: a signal holds it weakly."
 )
 
 

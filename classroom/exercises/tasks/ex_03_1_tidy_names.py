@@ -18,8 +18,8 @@ class TidyNames:
         super().save()
 == hints
 - What does create() pass to save(), and what does your save() do with it?
-- Others call your save() as they call the original. So it takes all that they may pass, and hands all of it on. In
-  Python that is *args, **kwargs.
+- Others call your save() as they call the original. So it takes all that they may pass, and hands it on: *args,
+  **kwargs.
 - def save(self, *args, **kwargs): tidy the name, and then super().save(*args, **kwargs).
 == solution
 class TidyNames:
@@ -47,7 +47,7 @@ class TidyNames:
 == mistakes
 # takes them and drops them -> force_insert
 (*args, **kwargs => (
-# tidies nothing -> changes no text
+# tidies nothing -> returns a new text
  = self.first_name =>
 # does not call strip -> mind its brackets
 strip() => strip
@@ -133,7 +133,7 @@ def typed(name, before=2, after=1):
 def judge_stored(person, name, *spaces):
     stored = Employees.objects.filter(pk=person.pk).first()
     if stored is None:
-        why = "It looks as if super().save() was never called: nobody else stores the row."
+        why = "Perhaps super().save() was never called: nobody else stores the row."
         wrong(f"a row for {name} after create()", "there is none", why)
     if stored.first_name != name:
         expected = f"{name!r} in the row of somebody who was created as {typed(name, *spaces)!r}"
@@ -141,8 +141,10 @@ def judge_stored(person, name, *spaces):
         wrong(expected, f"{stored.first_name!r} is stored", mistake)
 
 
-AS_TYPED = "It is stored as it was typed. strip() changes no text, it returns a new one: put that back on the instance."
-LATE = "The instance was tidied, but only afterwards: super().save() had written the row before."
+AS_TYPED = (
+    "It is stored as it was typed. strip() returns a new text: put that back on the instance."
+)
+LATE = "The instance was tidied only afterwards: super().save() had written the row before."
 UNNAMED = "It was written though nobody named it: an instance that is out of date would write an old name back."
 
 
@@ -173,7 +175,7 @@ def judge_update_fields(Person, ada):
         expected = f"the first name left alone by {how}"
         wrong(expected, f"{stored.first_name!r} is stored", UNNAMED)
     if (stored.age, stored.address) != (41, "2 Mill Lane"):
-        dropped = "It looks as if update_fields was dropped: the whole row was written."
+        dropped = "Perhaps update_fields was dropped: the whole row was written."
         happened = f"stored are now {stored.age} years, {stored.address!r}"
         wrong(f"the age written, and the address left alone, by {how}", happened, dropped)
     with as_given(["first_name"]) as names:

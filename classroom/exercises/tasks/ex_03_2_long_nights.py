@@ -71,7 +71,7 @@ if fields is not None and "total_hours" in fields: => kwargs["update_fields"] = 
 -         self.wage_bonus = 75 if self.total_hours > 10 else 50
 +         if self.total_hours > 10:
 +             self.wage_bonus = 75
-# sets it for named fields only -> writes the hours, too
+# sets it for named fields only -> also in a save without
 -         self.wage_bonus = 75 if self.total_hours > 10 else 50
 
 -             kwargs["update_fields"] = {*fields, "wage_bonus"}
@@ -102,12 +102,12 @@ super().save(*args, **kwargs) => super().save(update_fields=kwargs.get("update_f
 """)
 
 
-DROPPED = "It looks as if update_fields was dropped: what was not named was written, too."
+DROPPED = "Perhaps update_fields was dropped: what was not named was written, too."
 UNWRITTEN = "The bonus was set on the instance, but too late, or it is not among what is written."
 ADD = "Add to the names that came, and take none away."
 OWN = (
-    "The instance has the wrong bonus itself: set it whenever the hours are written. A save without update_fields writes the "
-    "hours, too."
+    "The instance has the wrong bonus itself: set it whenever the hours are written, also in a save "
+    "without update_fields."
 )
 USUAL = "A night that is not long, or no longer, pays 50 again. Ten hours are not more than ten."
 KINDS = "update_fields may be a list, a tuple or a set."
@@ -115,19 +115,19 @@ KINDS = "update_fields may be a list, a tuple or a set."
 MEANS = {
     "multiple values": "It stands in kwargs as well, so it comes twice: put the new names into kwargs, or pop() it.",
     "NoneType": "In a whole save update_fields is None, and None cannot be searched, nor added to.",
-    "force both insert": "It looks as if a whole save was given update_fields; it has None there, and None means all.",
+    "force both insert": "Perhaps a whole save was given update_fields; it has None there, and None means all.",
     "concatenate (list|tuple)|'(list|tuple|set)' (object|and)|and '(list|tuple|set)'": KINDS,
     "'update_fields'": "A whole save passes no update_fields: ask for it with kwargs.get().",
 }
 SET = "Only named columns are written: the bonus was set on the instance, and not named."
-AMONG = "It looks as if total_hours was not found: it may be named among others."
+AMONG = "Perhaps total_hours was not found: it may be named among others."
 NAMED = (
     (["total_hours"], SET),
     (["shift_date", "total_hours", "headcount"], AMONG),
     (("total_hours",), KINDS),
     ({"total_hours"}, KINDS),
 )
-FOLLOWS = "It looks as if the bonus was written though nobody named the hours it follows from."
+FOLLOWS = "Perhaps the bonus was written though nobody named the hours it follows from."
 EMPTY = "An empty list names no field at all, and None names all of them."
 ALONG = "The bonus goes along with the hours, and not the other way round."
 UNNAMED = (["shift_date"], FOLLOWS), ([], EMPTY), (["wage_bonus"], ALONG)
@@ -213,7 +213,7 @@ def told(how, act):
 def expect(night, hours, how, mistake):
     stored, bonus = Shifts.objects.filter(pk=night.pk).first(), 75 if hours > 10 else 50
     if stored is None:
-        lost = "It looks as if super().save() was never called."
+        lost = "Perhaps super().save() was never called."
         wrong(f"a row after {how}", "there is none", lost)
     if stored.total_hours != hours:
         lost = "Other fields were written in place of those that were named: add to them."

@@ -115,18 +115,17 @@ with transaction.atomic(): => with suppress(Exception), transaction.atomic():
 
 BY_SEATS = "assign() finds the shift by its free seats, not by its date: call it."
 ASK_BEFORE = (
-    "Is assign(self) called? And if so, when do you ask who joins? After super().save() nobody is new any more: ask before it, "
-    "and keep the answer."
+    "Is assign(self) called? And when do you ask who joins? After super().save() nobody is new any more: "
+    "ask before it."
 )
-STAYS = (
-    "Who was stored before does not join, with a shift or without: place newcomers only. And `self.joins` alone is always true: "
-    "its brackets ask."
-)
+STAYS = "Who was stored before does not join, even without a shift. And `self.joins` is always true: its brackets ask."
 LOOKS_NEW = (
-    "Built by hand around a stored key, an instance looks new in memory (_state.adding is True); only the table can tell, and "
+    "An instance with a key that is stored looks new (_state.adding is True): only the table can tell, and "
     "self.joins() asks it."
 )
-OWN_KEY = "She brings a key of her own, and is new: a missing key is no sign of a newcomer, and her key need not be the last."
+OWN_KEY = (
+    "She brings a key of her own, and is new: a newcomer may have one, and it need not be the last."
+)
 NAMED = "Two people may have one name: a key tells who somebody is."
 
 
@@ -169,7 +168,7 @@ def expect_seat(join, mistake):
     with error_told(IntegrityError, "a seat for somebody who joins", BY_SEATS):
         person = join()
     if not Employees.objects.filter(pk=person.pk).exists():
-        lost = "It looks as if super().save() was never called."
+        lost = "Perhaps super().save() was never called."
         wrong(f"a row for {person}", "the table is empty", lost)
     if not person.shifts.exists():
         joins = f"a seat for {person}, who joins with the key {person.pk}"
@@ -189,7 +188,7 @@ def judge_edit(Person, ada):
     Employees.objects.filter(pk=ada.pk).update(address="2 Mill Lane")  # somebody else, meanwhile
     ada.save(update_fields=["age"])
     if Employees.objects.get(pk=ada.pk).address != "2 Mill Lane":
-        dropped = "It looks as if update_fields was dropped: save() has to hand on what it takes."
+        dropped = "Perhaps update_fields was dropped: save() has to hand on what it takes."
         happened = "the address, which somebody else had changed, was written over"
         wrong("that save(update_fields=['age']) writes the age alone", happened, dropped)
 

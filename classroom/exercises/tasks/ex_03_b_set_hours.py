@@ -101,7 +101,7 @@ def judge(set_hours):
             if any(it.total_hours not in (hours, before[it.pk]) for it in stored):
                 mistake = "Set the hours that are given, and do not add to those of before."
             elif len(seen.filter("post_save", PaidByTheHour, "signal")) >= len(keys):
-                mistake = "Each was saved, and `total_hours` was not written with it: set it on that very object."
+                mistake = "Each was saved, but `total_hours` was not written with it: set it on that very object."
             wrong(wanted, f"{done} of them have that", mistake)
         if dates != dict(Shifts.objects.values_list("pk", "shift_date")):
             wrong("the dates as they are", "another one is stored", "Set the hours alone.")

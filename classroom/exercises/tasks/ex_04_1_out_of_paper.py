@@ -51,10 +51,9 @@ morning = {
     "send_robust: Ada is stored": "yes",
 }
 == why
-`send()` stops at the first error and lets it out: use it if receivers may stop you. `send_robust()` calls every
-receiver and returns the errors in its list: use it if receivers are only told, and let somebody read the list or the
-log. In a transaction take care: an error from a write inside the receiver, or one that passed through `delete()` or
-`add()`, still rolls the block back at its end, and nothing is raised.
+`send()` stops at the first error and lets it out. `send_robust()` calls every receiver and returns the errors in its
+list: somebody has to read that, or the log. In a transaction take care: an error from a write inside the receiver, or
+one that passed through `delete()` or `add()`, still rolls the block back at its end, and nothing is raised.
 == others
 "kitchen, badges" => ["badges", "kitchen"]
 opens": "no" => opens": False

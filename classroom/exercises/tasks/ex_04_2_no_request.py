@@ -8,8 +8,8 @@ https://docs.djangoproject.com/en/5.2/topics/signals/#sending-signals
 == call: note(sender, message, ...)
 == situation
 The project has one more custom signal, `event_signal`. Its views send it, with a `message` and the `request`. `note`
-listens, and returns the address from which the request came, and the message. Then Grace writes a management command
-that sends the same signal. A command has no request, so it ends with an error in a receiver that Grace has never seen.
+returns the address from which the request came, and the message. Then Grace writes a management command that sends the
+signal, too. A command has no request, so it ends with an error in a receiver that Grace has never seen.
 == task
 Repair `note`. With a request it returns `"127.0.0.1: Ada was hired"` (address and message), as it does now. Without
 `request`, or with `None`, it returns `"no request: Ada was hired"`. An argument that `note` does not know, such as
@@ -73,7 +73,7 @@ NIGHT = f"no request: {ADA}"
 EVERYTHING = "A receiver takes **kwargs, because a sender may add arguments later."
 STRICT = "An argument without a default still has to be passed."
 WORDS = "Without a request there is no address: `no request` stands in its place."
-ONLY = "Only `request` decides which it is: an `instance` may be there with it, or without it."
+ONLY = "Only `request` decides: an `instance` may come with it, or without it."
 FORM = "First the address, or `no request`, then a colon and a blank, then the message as it came."
 # Words of an error of Python, and what they mean here.
 MEANS = {
@@ -89,7 +89,7 @@ MEANS = {
 
 @task.judge
 def judge(note):
-    unseen = "It looks as if the request is not asked for its address."
+    unseen = "Perhaps the request is not asked for its address."
     others = ("GET", f"192.0.2.{randint(1, 254)}"), ("PUT", "2001:db8::7")
     for method, address in ("POST", "127.0.0.1"), *others:
         request = RequestFactory().generic(method, "/", REMOTE_ADDR=address)

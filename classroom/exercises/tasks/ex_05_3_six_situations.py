@@ -14,11 +14,11 @@ A design meeting has six points. Where should each reaction live?
 | point | what is wanted |
 |---|---|
 | `headcount` | The row of a shift holds how many people sit there. Seats come and go by `add()` and `remove()`: in the admin, in our code, in other people's code. |
-| `season` | Twice a year a command of ours reads 300 people from a file, stores them and gives them shifts. It should take few statements. |
-| `initials` | The row of a person holds their initials, made from the two names whenever the row is saved by `save()`, in the admin too. The model is ours. |
+| `season` | Twice a year a command of ours stores 300 people from a file, and gives them shifts. It should take few statements. |
+| `initials` | The row of a person holds their initials, made from the two names at each `save()`, also in the admin. The model is ours. |
 | `plug-ins` | Other teams write plug-ins that we never see. Each wants to be told when somebody was hired **and placed**, alone or in a batch, and of nothing else. |
-| `logins` | Everybody who logs in, through whichever page, gets a line in the security log. The user and the login are Django's. |
-| `badge` | One view of ours hires, and then a badge is printed. Nobody else hires, nobody else reacts, and a reader of the view should see it. |
+| `logins` | Each login, through whichever page, gets a line in the security log. The user and the login are Django's. |
+| `badge` | One view of ours hires, and then a badge is printed. Nobody else hires or reacts, and a reader of the view should see it. |
 == task
 Pick a wiring for each point. Some have two good answers, and either is right. Say why aloud before you check. A pick
 that does not hold gets an argument against it.
@@ -77,7 +77,7 @@ AGAINST = {
         BUILT_IN: "bulk_create() sends no signal, so each of the 300 would have to be saved by itself.",
         SAVE: "bulk_create() calls no save(), so each of the 300 would have to be saved by itself.",
         CUSTOM: "It works, but employee_hired carries one person, so 300 are sent and placed one by one. A signal "
-        "that carries the list costs what the call costs, and here nobody else listens.",
+        "for a list costs as much as a call, and here nobody else listens.",
     },
     "initials": {
         CUSTOM: "The admin saves a person and does not send your signal, so the initials stay the old ones.",

@@ -38,8 +38,8 @@ Write both builds, and answer five questions.
 | `old code` | … thanks, when a colleague's old code calls `hire_by_custom_signal()` and nobody edits it? |
 | `a batch` | … thanks, when `bulk_create()` stores three people and `assign_many()` places them? |
 | `a reader` | … can be understood by somebody who reads only the function that hires? |
-| `a plug-in` | … would you keep, if the custom were another team's, and they could not edit the hiring code? |
-| `ours alone` | … would you keep, if the custom were ours and one function of ours hired? |
+| `a plug-in` | … would you keep, if another team wrote the thanks, and could not edit the hiring code? |
+| `ours alone` | … would you keep, if we wrote the thanks, and only one function of ours hired? |
 == starter
 from functools import partial
 
@@ -252,7 +252,10 @@ def expect_a_receiver(by_signal):
         with trace() as seen:
             old_code()
         if not deliveries_to_learner(seen):
-            weak = "A signal holds it weakly: a function inside by_signal() is gone when that ends. Or it listens to another signal or sender."
+            weak = (
+                "A signal holds it weakly: a function inside by_signal() is gone when that ends. Or it listens to "
+                "another signal or sender."
+            )
             wrong("a call of your receiver when somebody is hired", "there was none", weak)
         if not logged():
             early = (
@@ -278,7 +281,7 @@ def expect_a_call(by_call):
         for number, fields in enumerate(sample_roster()[:SEATS], start=1):
             expect_hired(by_call(**fields), fields, number, "by_call()")
         if deliveries_to_learner(seen) or connected() - before:
-            by_way = "It looks as if by_call() goes by way of by_signal()."
+            by_way = "Perhaps by_call() goes by way of by_signal()."
             wrong("thanks without a receiver of yours", "one was connected or called", by_way)
         if any(it.kind == "delivery" and it.what == "employee_created" for it in seen):
             wiring = "That is the wiring of the built-in signals: call hire_by_call()."

@@ -32,7 +32,8 @@ def hire_with_badge(person, print_badge):
 -         transaction.on_commit(badge)
 +         transaction.on_commit(badge, robust=True)
 == why
-Django logs the error of the printer, and calls the next callback. Nobody prints the badge later: for that, see the outbox.
+Django logs the error of the printer, and calls the next callback. Nobody prints the badge later: for that, see the
+outbox.
 == equal
 no answer, no rows
 one save() is all or nothing by itself <- without the `with transaction.atomic():` around it* | savepoint=False*

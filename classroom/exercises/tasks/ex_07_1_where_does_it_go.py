@@ -18,12 +18,12 @@ A design meeting has seven wishes:
 | wish | what is wanted |
 |---|---|
 | `one night` | Nobody ever works two shifts that start on one night, whichever tool writes to the table. |
-| `contract` | Everybody who is hired gets a contract from the agency's server, without fail. It does no harm to ask the agency twice. |
+| `contract` | Everybody who is hired gets a contract from the agency's server, without fail. It does no harm to ask twice. |
 | `chat` | Everybody who is hired is greeted in the staff's chat. If that fails once a year, nobody minds. But nobody is greeted who was not hired after all. |
-| `initials` | The initials of a person are made from the two names whenever the row is saved by `save()`. The model is ours. |
+| `initials` | The initials of a person are made from the two names at each `save()`. The model is ours. |
 | `package` | A package that is not ours stores invoices. Our statistics want to hear of each that is saved. |
 | `seat` | Our one hire function stores somebody, and then they get a shift. |
-| `import` | Once a year a command of ours stores five thousand people, and all of them get shifts. |
+| `import` | Once a year a command of ours stores five thousand people, who all get shifts. |
 == task
 Pick a place for each. Some wishes have two good answers, and either is right. Say why aloud before you check.
 == hints

@@ -123,9 +123,9 @@ UNHEARD = "bulk_create() sends no post_save, so no receiver placed them: call th
 LATER = "Do it in the transaction that stores them: on_commit() comes after it."
 UNWIPED = "bulk_create() sends no pre_save either, and a receiver of pre_save wipes."
 AGAIN = "The people of a wiped shift are placed again: the rule has a function that does both."
-LOOPED = "It looks as if people were stored one by one, in a loop."
+LOOPED = "Perhaps people were stored one by one, in a loop."
 SENT = "A signal for each places them one by one. The rule has a function that takes a list."
-PLACED = "It looks as if people were placed one by one. The rule has a function that takes a list."
+PLACED = "Perhaps people were placed one by one. The rule has a function that takes a list."
 
 
 @task.judge

@@ -32,7 +32,7 @@ def to_call(sender, instance, action, reverse, pk_set, **kwargs):
     return [person.first_name for person in Employees.objects.filter(pk__in=pk_set)]
 == why
 `instance` is the object whose `add()` was called, and `pk_set` has the keys from the other side. From a person's side
-(`reverse=True`) these are keys of shifts. If a shift and a person have the same key, the wrong phone rings. `pk_set`
+(`reverse=True`) these are keys of shifts. If a person has the same key as that shift, the wrong phone rings. `pk_set`
 holds only what is new, and can be empty.
 == equal
 cannot raise, asked only, a proxy
@@ -88,13 +88,13 @@ if reverse: => if reverse and not instance.save():
 [person.first_name for person in Employees.objects.filter(pk__in=pk_set)] => list({person.first_name for person in Employees.objects.filter(pk__in=pk_set)})
 """)
 
-THEIRS = "It looks as if nobody is named when a shift's add() was called: then pk_set has the keys of the people."
-OWN = "It looks as if add() from the person's own side is missing: then instance is the person."
+THEIRS = "Nobody is named when a shift's add() was called: then pk_set has the keys of the people."
+OWN = "add() from the person's own side is missing: then instance is the person."
 TWICE = "m2m_changed is sent before and after each add(): answer one of the two."
 NEW_ONES = "People who sit there already are not called: pk_set has the keys of those who are new."
 NOBODY_NEW = "A person who sits there already is not put there again: then pk_set is empty."
 KEYS = "From a person's side pk_set has keys of shifts, and they were taken for keys of people."
-EACH = "One person is put on several shifts and called once. It looks as if there was an answer for each shift."
+EACH = "One person who is put on several shifts is called once, and not for each shift."
 TAKEN_OFF = "A remove() takes people off: look at the action."
 NAMESAKES = "Here two people of one name were put there, and both are called."
 TOO_SOON = "The phone has rung before anybody is put there: answer when it is done."

@@ -85,7 +85,7 @@ return len(pk_set => return instance.employees_shift.count(
 
 EACH = "Each key in pk_set is a person, at one of two moments: look at the action, and count them."
 NOBODY_NEW = "Nobody came, so pk_set is empty: return the change, not the total."
-HALVES = "Count one of the two moments, and not the other: halves are right for two people only."
+HALVES = "Count one of the two moments, not both: halves are right for two people only."
 REMOVED = "The actions of a remove() are called pre_remove and post_remove."
 REFUSED = "The meal is counted before anybody sits there: count an add() when it is done."
 IS_BOTH = "set() is a remove() and an add()."
@@ -135,11 +135,11 @@ def which(change, came, mistake, before=None, after=None, *more):
     if came and mistake == REMOVED and came < 2 * change:
         return "The keys in pk_set are those who go, and no others."
     if came and came == 2 * change:
-        return "m2m_changed is sent before and after each of them, and it looks as if both were counted."
+        return "m2m_changed is sent before and after each of them: both were counted."
     if mistake != ASK or came:
         return why_none() if change and {before, after, *more} == {None} else mistake
     if before is not None:
         return f"At pre_clear they still sit there: count them in the database, and not `instance`. {ASK}"
     if after is not None:
-        return "It looks as if they were counted after a clear(), when nobody is left to count."
+        return "They were counted after a clear(), when nobody is left to count."
     return "A clear() has an action of its own, and is no remove()."

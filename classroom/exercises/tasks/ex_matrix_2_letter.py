@@ -58,12 +58,14 @@ f"To {instance}, {instance.address}" => ("To %s, " + instance.address) % instanc
 
 WHOLE = "A whole save() names no fields: update_fields is None."
 NEVER = "Neither a whole save() nor one of her address brought a letter. Does the condition hold, and is the text returned?"
-COMPARES = "In post_save the table holds the new address already: there is no old one left to compare with."
+COMPARES = (
+    "In post_save the table holds the new address already: there is no old one to compare with."
+)
 OLD = "A save that writes the address counts, even if it is the old one."
-AMONG = "It passes update_fields, which may name other fields as well: ask whether the address is among them."
+AMONG = "update_fields may name other fields as well: ask whether the address is among them."
 FIELDS = "age", "first_name", "last_name", "date_of_birth", "address"
 UNREAD = "The letter goes to the house where she lives already. Read the names in update_fields."
-KNOWN = "This person was stored by another process, and your receiver has not heard of her before."
+KNOWN = "Another process stored her: your receiver has not heard of her before."
 
 
 @task.judge

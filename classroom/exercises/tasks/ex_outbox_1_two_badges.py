@@ -109,7 +109,7 @@ Last night the process that delivers was ended in the middle. This morning Ada h
 FAR = 630_000  # so far apart are the keys of two events: what is left of a division is no key
 OTHERS = ("moved", "hire cancelled", "rehired", "hired back", "Hired")
 REFUSED = "The refusal of a known number is no failure. So the event comes until it is given up."
-EARLY = "It looks as if the key was noted before the badge was printed, and then the paper jammed."
+EARLY = "Perhaps the key was noted before the badge was printed, and then the paper jammed."
 AGAIN = "It refuses a number that it knows. Which one is the same each time an event is delivered?"
 NOTED = "The process ended before you could note that. The machine itself keeps numbers."
 

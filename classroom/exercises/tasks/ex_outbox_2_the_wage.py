@@ -11,8 +11,8 @@ https://docs.djangoproject.com/en/5.2/topics/db/transactions/#controlling-transa
 `hire` tells the payroll of each newcomer after the commit. (The event log stands for the payroll's server.) One day our
 process was restarted between the commit and the call. Ada worked here for a month and got no wage.
 
-Now a receiver of `event_told` tells the payroll of each event named `"hired"`, and `manage.py deliver_events` runs every
-minute.
+Now a receiver of `event_told` tells the payroll of each event named `"hired"`, and `manage.py deliver_events` runs
+every minute.
 == task
 Change `hire(**fields)`. It tells the payroll nothing itself. It stores an event named `"hired"` in the outbox, with the
 payload `employee` (the full name) and `number` (the primary key). Person and event are committed together, or neither
@@ -91,8 +91,8 @@ employee = hire_by_call(**fields) => hire_by_call(**fields); employee = Employee
 
 FACTS = "Facts, not objects: another process delivers it. Store the primary key."
 SAME_GAP = (
-    "What on_commit() calls runs after the commit: that is the same gap again. hire_by_call() has committed when it returns, "
-    "unless there is a transaction around it. Call store() in the block."
+    "What on_commit() calls runs after the commit: that is the same gap again. And without a transaction around it, "
+    "hire_by_call() has committed when it returns. Call store() in the block."
 )
 NO_ROW = "Is store() called? A signal that is sent, or an unsaved event, leaves no row behind."
 COMMAND = "Delivering is the work of the command that runs every minute."

@@ -7,8 +7,8 @@ task = Task.of("""
 race-1: Until it is full (repair, 8 minutes)
 https://docs.djangoproject.com/en/5.2/topics/db/transactions/#django.db.transaction.atomic
 == situation
-Five people want to work on the same shift. `seat_all` lets the database decide who is one too many, because a count that
-was read may be out of date. But with a fourth person it raises an error, and nobody is seated. To see it:
+Five people want to work on the same shift. `seat_all` lets the database decide who is one too many, because a count
+that was read may be out of date. But with a fourth person it raises an error, and nobody is seated. To see it:
 
 ```python
 shift = Shifts.objects.create()
@@ -42,9 +42,9 @@ def seat_all(shift, people):
 +                 with transaction.atomic():
 +                     shift.employees_shift.add(person)
 == why
-The inner `atomic()` is a savepoint: the refusal rolls back that one seat, and the transaction around it can go on. Not
-only errors of the database break a block: an error that a receiver raises during `add()` or `delete()` does so, too.
-Rule of thumb: let the error leave an `atomic()` of its own first, and catch it outside.
+The inner `atomic()` is a savepoint: the refusal rolls back that one seat, and the transaction around it can go on. An
+error that a receiver raises during `add()` or `delete()` breaks a block, too. Rule of thumb: let the error leave an
+`atomic()` of its own first, and catch it outside.
 == equal: no rows
 == others
 @transaction.atomic
@@ -139,7 +139,7 @@ except IntegrityError => except (IntegrityError, transaction.TransactionManageme
 STALE = "A count that was read is out of date: the database says who is refused."
 IN_ONE = "All of them were added in one call, and refused as one."
 AROUND = "The savepoint is around them all, so the refusal rolled back the seats of the others."
-BROKEN = "One refusal had broken the transaction, so it was rolled back, with all the seats in it."
+BROKEN = "One refusal had broken the transaction, so it was rolled back, with all its seats."
 
 
 @task.judge
@@ -156,7 +156,7 @@ def judge(seat_all):
     expect_left(left_over, shift, people, 3, "where five come", "")
     if tried <= SEATS:
         expected = "the database asked for a seat too many, and refusing it"
-        wrong(expected, f"it was asked for {tried}", f"It looks as if a count is read. {STALE}")
+        wrong(expected, f"it was asked for {tried}", f"Perhaps a count is read. {STALE}")
     first, *others = unheard(10, 11, 12, 13, 14, 14)
     new_shift(-21, others[2])
     shift = new_shift(-20, first)  # other people, on a shift on which one sits

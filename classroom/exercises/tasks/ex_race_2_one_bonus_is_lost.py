@@ -8,12 +8,12 @@ https://docs.djangoproject.com/en/5.2/ref/models/expressions/#avoiding-race-cond
 Two offices may raise the bonus of a shift. Yesterday each raised the same one by 10 at the same moment. It went from 50
 to 60.
 == task
-Repair `raise_bonus(key, amount)`, so that no raise is lost, and nothing that others write into **other columns** of that
-row. Choose one of the three ways of the lesson. If the constraint refuses an amount below zero, the `IntegrityError` comes
-out.
+Repair `raise_bonus(key, amount)`, so that no raise is lost, and nothing that others write into **other columns** of
+that row. Choose one of the three ways of the lesson. If the constraint refuses an amount below zero, the
+`IntegrityError` comes out.
 
-The check lets another program write whenever PostgreSQL would let it: `select_for_update()` makes it wait until your
-transaction ends, also where your database is SQLite.
+In the check another program writes whenever PostgreSQL would let it: `select_for_update()` makes it wait until your
+transaction ends, also on SQLite.
 == starter
 def raise_bonus(key, amount):
     shift = Shifts.objects.get(pk=key)

@@ -24,10 +24,10 @@ def test_kitchen(kitchen, meals):
     assert meals is not None
 == hints
 - Somebody new, an edit, a row of a fixture: how does the kitchen know which it is, and when should it do nothing?
-- Call it once for each case, and each time compare the whole list with what you expect, using ==. A list with one name
-  too many is true as well. Django passes created and raw as keyword arguments.
+- Call it once for each case, and each time compare the whole list with what you expect, by ==. A list with one name too
+  many is true as well. Django passes created and raw by name.
 - A newcomer: created=True, raw=False, then assert meals == ['Ada']. Then an edit (created=False) and a fixture
-  (created=True, raw=True), after each of which meals is still ['Ada'].
+  (created=True, raw=True): after each, meals is still ['Ada'].
 == solution
 def test_kitchen(kitchen, meals):
     def saved(name, created, raw):

@@ -116,7 +116,9 @@ BROKEN = {
     "has the letter written before the commit": EARLY,
 }
 MOMENT = "Has anything called what waits for the commit? And do you look before it, or after?"
-WORDS = "The letter was there when it looked, and it expects something else: compare the two, letter by letter."
+WORDS = (
+    "The letter was there, but the test expects something else: compare the two, letter by letter."
+)
 
 
 @task.judge

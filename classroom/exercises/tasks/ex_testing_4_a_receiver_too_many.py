@@ -33,7 +33,7 @@ class HearingTest(TestCase):
         self.hire("Ada")
         self.assertEqual(heard, ["Ada"])
 == hints
-- After which line is nobody disconnected when that line raises?
+- If `self.hire("Ada")` raises an error, which of the lines below it still run?
 - `self.addCleanup(function, ...)` is called when a test ends, red or green. `disconnect()` needs the same pair as
   `connect()`.
 - After the connect(): self.addCleanup(post_save.disconnect, hear, sender=EmployeesWithoutHooks).
@@ -151,8 +151,8 @@ HIRES = {
 # Words of an error in a test, and what they mean here.
 MEANS = {
     "argument 'signal'": "Give the receiver **kwargs: a signal may send more than you name.",
-    r"\[\] !=": "Is it still connected in the hire? addCleanup() takes a function, and apart what it takes.",
-    "NameError": "It is unknown there: import it, or, where it is local in another method, keep it on `self`.",
+    r"\[\] !=": "Is it still connected in the hire? addCleanup() takes a function, and after it the arguments.",
+    "NameError": "It is unknown there: import it, or, if it is local in another method, keep it on `self`.",
     "context manager": "connect() gives nothing to open: for a `with` there is `connected()`.",
     "async": "There is an `async def`: tests and receivers here are plain, so write `def` alone.",
 }

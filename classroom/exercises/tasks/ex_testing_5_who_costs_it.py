@@ -9,9 +9,9 @@ https://docs.djangoproject.com/en/5.2/topics/db/optimization/
 A hire of yours took nine statements last week, and takes thirty now. Nobody has changed it, but three teams have added
 receivers. Who asks so often?
 == task
-Write `who_asks(seen, table)`. It gets a trace and the name of a table, such as `"speedy_shifts"`. It returns the name of
-the receiver with the most statements to that table, as the trace calls it, or `None` if nobody asks. What a receiver sets
-off in another receiver is the inner one's. A callback that waited for the commit counts like a receiver.
+Write `who_asks(seen, table)`. It gets a trace and the name of a table, such as `"speedy_shifts"`. It returns the name
+of the receiver with the most statements to that table, as the trace calls it, or `None` if nobody asks. What a receiver
+sets off in another receiver is the inner one's. A callback that waited for the commit counts like a receiver.
 
 To see one: `with trace() as seen: Employees.objects.create(**sample_roster()[0])`, then `seen`, then `seen.receivers()`.
 == starter
@@ -19,8 +19,8 @@ def who_asks(seen, table):
     """Name the receiver with the most statements to a table."""
 == hints
 - A trace adds up what each receiver cost. What does `seen.receivers()` show, and what does it take?
-- `seen.receivers(table)` counts only the statements in which that text stands, the receiver with the most of them
-  first. Each row is a dict.
+- `seen.receivers(table)` counts only the statements in which that text stands, the receiver with the most first. Each
+  row is a dict.
 - costs = seen.receivers(table), then costs[0]["receiver"], if there is one.
 == solution
     costs = seen.receivers(table)
@@ -54,7 +54,7 @@ if costs else None => if True else None
 +         return costs[0]["receiver"]
 # a text for nobody -> No receiver asked that table
 else None => else "nobody"
-# the whole row -> The name alone
+# the whole row -> Return the name alone
 costs[0]["receiver"] => costs[0]
 # who runs longest, which a busy machine decides -> another answer for
 costs[0]["receiver"] => max(costs, key=lambda it: it["ms"])["receiver"]
@@ -129,7 +129,7 @@ AGAINST = {
     "tell_all": "What one receiver sets off in another is the inner one's.",
     "file_it": "One of them waited for the commit: that is a callback.",
 }
-ALONE = "The name alone of one receiver is asked for, a text, and each row is a dict."
+ALONE = "Return the name alone of one receiver, a text: each row is a dict."
 SOMEBODY = "Receivers asked that table: one of them has the most statements."
 NOBODY = "No receiver asked that table: what does the task say of that?"
 
