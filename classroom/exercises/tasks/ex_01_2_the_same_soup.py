@@ -9,8 +9,7 @@ task = Task.of("""
 https://docs.djangoproject.com/en/5.2/topics/signals/#preventing-duplicate-signals
 == situation
 Each canteen has its own signal, and at most one cook, who answers it with a soup. `hire_cook(signal, soup)` hires one.
-In a notebook, the first cook serves leek soup, and after a second hire it is still leek. On the server, where `DEBUG`
-is False, nobody answers.
+In a notebook the first soup is still served after a second hire. On the server, where `DEBUG` is False, nobody answers.
 == task
 Repair `hire_cook(signal, soup)`, for `DEBUG` on and off. From then on the new cook answers the signal, and no earlier
 one does. All other receivers stay connected, also the cooks of other canteens. The caller does not keep what you

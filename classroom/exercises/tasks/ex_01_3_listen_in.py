@@ -32,8 +32,8 @@ def names_during(signal, plan):
 +     finally:
 +         signal.disconnect(write_down)
 == why
-`finally` runs whether `plan()` ends well or not, and lets an error pass. Do not wait for the function to vanish by
-itself: with DEBUG on it may live for long.
+`finally` runs whether `plan()` ends well or not, and lets an error pass. The function may not vanish by itself: with
+DEBUG on it may live for long.
 == equal
 no rows
 the list and the receiver are both there when plan() runs <- *comes first*

@@ -234,9 +234,7 @@ def fault_in_connecting(connect):
     before, delete = who_listens(*SIGNALS), Shifts.delete
     connect()
     if Shifts.delete is not delete:
-        by_queryset = (
-            "Deleting by a queryset calls no delete(), so an override misses it: connect receivers."
-        )
+        by_queryset = "A queryset deletes without it, so an override misses it: connect receivers."
         wrong("receivers of Django's delete signals", "Shifts.delete() was replaced", by_queryset)
     expect_plain_receivers(*SIGNALS)
     after = who_listens(*SIGNALS)

@@ -6,7 +6,7 @@ https://docs.djangoproject.com/en/5.2/ref/applications/#django.apps.AppConfig.re
 == seconds: 60
 == situation
 A colleague sends you `polls`, an app with a `signals.py`. Its receivers are right, and each has its `@receiver`. But
-nothing is announced, on the web site or in a shell, and there is no error. The cell below has `apps.py` of the app.
+nothing is announced, on the web site or in a shell, and there is no error.
 == task
 Repair `apps_py`, the whole text of `polls/apps.py`. In each process that starts Django, every receiver of
 `polls/signals.py` is connected. Leave the receivers where they are: the check runs your file with several `signals.py`,

@@ -1,5 +1,3 @@
-import io
-
 from classroom.exercises.vocabulary import *
 
 task = Task.of("""

@@ -71,10 +71,8 @@ def judge(set_hours):
     for day in days:
         PaidByTheHour.objects.create(shift_date=day)
     idle()
-    chosen = [
-        PaidByTheHour.objects.filter(shift_date__in=it)
-        for it in (days[:2], days[1:3], days[:1], days[4:])
-    ]
+    parts = days[:2], days[1:3], days[:1], days[4:]
+    chosen = [PaidByTheHour.objects.filter(shift_date__in=it) for it in parts]
     other = randint(21, 24)
     for shifts, hours in (
         *zip(chosen, (10, 12, 6, 11), strict=True),
@@ -85,9 +83,8 @@ def judge(set_hours):
         if hours == other:
             shifts.update(total_hours=hours)  # and the bonus is out of date
         keys = list(shifts.values_list("pk", flat=True))
-        dates = dict(Shifts.objects.values_list("pk", "shift_date"))
-        bonuses = dict(Shifts.objects.values_list("pk", "wage_bonus"))
-        before = dict(Shifts.objects.values_list("pk", "total_hours"))
+        fields = "shift_date", "wage_bonus", "total_hours"
+        dates, bonuses, before = (dict(Shifts.objects.values_list("pk", it)) for it in fields)
         with (
             adds_only(of=(Employees, ShiftsEmployees, OutboxEvent)),
             bonuses_by_hand() as own,

@@ -11,9 +11,9 @@ The project has one more custom signal, `event_signal`. Its views send it, with 
 returns the address from which the request came, and the message. Then Grace writes a management command that sends the
 signal, too. A command has no request, so it ends with an error in a receiver that Grace has never seen.
 == task
-Repair `note`. With a request it returns `"127.0.0.1: Ada was hired"` (address and message), as it does now. Without
-`request`, or with `None`, it returns `"no request: Ada was hired"`. An argument that `note` does not know, such as
-`urgent=True`, changes nothing.
+Repair `note`. With a request it returns `"127.0.0.1: Ada was hired"`, as it does now. Without `request`, or with
+`None`, it returns `"no request: Ada was hired"`. An argument that `note` does not know, such as `urgent=True`, changes
+nothing.
 == starter
 def note(sender, message, request, **kwargs):
     return f"{request.META['REMOTE_ADDR']}: {message}"

@@ -19,8 +19,7 @@ def log_hired(sender, employee, **kwargs):
     log_event(f"{employee} was hired", sender.__name__, employee)
 == hints
 - Who knows when the outermost transaction is committed: the receiver, or Django?
-- transaction.on_commit() keeps a function and calls it after the commit, or never. It takes the function itself, and
-  calls it without arguments.
+- transaction.on_commit() keeps a function and calls it after the commit, or never. It passes no arguments.
 - Write a small function inside log_hired, def write(): log_event(...), and then transaction.on_commit(write).
 == solution
 -     log_event(f"{employee} was hired", sender.__name__, employee)

@@ -23,8 +23,8 @@ def let_go(person):
 parts = {"leaving": leaving, "left": left, "let_go": let_go}
 == hints
 - For each of the two signals: what is to happen when a receiver of it fails?
-- If a receiver may refuse, its error has to come out, inside the transaction that it undoes. If it is only told, its
-  error changes nothing, and it is told after the commit, as in 04-4. The table at the end of the lesson has both.
+- If a receiver may refuse, its error has to come out, inside the transaction that it undoes. If it is only told, it is
+  told after the commit, as in 04-4, and its error changes nothing. The table at the end of the lesson has both.
 - leaving = Signal(). In `with transaction.atomic():` leaving.send(sender=type(person), employee=person), then the
   delete. And last in the block transaction.on_commit(lambda: left.send_robust(sender=type(person), name=...)).
 == solution

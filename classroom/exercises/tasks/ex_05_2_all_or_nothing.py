@@ -16,7 +16,7 @@ def hire(**fields):
 == hints
 - What do the other three wirings put around all that they do, and where could it stand here?
 - The receivers of pre_save, the INSERT and the receivers of post_save are three steps. Outside a transaction each is
-  committed by itself. atomic() of django.db.transaction makes one transaction of them.
+  committed by itself. atomic() makes one transaction of them.
 - from django.db import transaction; then, in hire: with transaction.atomic(): return Employees.objects.create(**fields)
 == solution
 from django.db import transaction

@@ -39,9 +39,8 @@ picks = {
 }
 == why
 If you can write the call, write it. Built-in signals are for what other people's code does. A signal of your own is
-news for listeners that you do not know. A receiver of `pre_save` does for the initials what `save()` does. Two points
-have better answers than these four: a `GeneratedField` keeps the initials right after `update()` and `bulk_create()`,
-too, and a database trigger can keep the headcount.
+news for listeners that you do not know. For the initials a receiver of `pre_save` does what `save()` does. But a
+`GeneratedField` is also right after `update()` and `bulk_create()`. And a database trigger can keep the headcount.
 == others
 headcount": "built-in signals => headcount": "built in
 season": "direct call => season": "call

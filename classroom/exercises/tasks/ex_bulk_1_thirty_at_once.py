@@ -29,9 +29,9 @@ from speedy import scheduling
         scheduling.assign_many(people)
     return people
 == why
-`bulk_create()` sends no signal, so its caller does what the two receivers would have done. It is two lines, because the
-rule is a function that takes a list. The wipe comes first, as in `pre_save`: after the thirty it would place the
-displaced people behind them. The transaction stores all thirty, or none.
+`bulk_create()` sends no signal, so its caller does what the two receivers would have done: two lines, because the rule
+takes a list. The wipe comes first, as in `pre_save`: after the thirty it would place the displaced people behind them.
+The transaction stores all thirty, or none.
 == equal
 a proxy
 the wipe may come last, which is another rota, and as good <- *people = Employees.objects.bulk_create(people)` comes first*

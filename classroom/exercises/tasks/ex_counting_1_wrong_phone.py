@@ -19,8 +19,8 @@ def to_call(sender, instance, action, pk_set, **kwargs):
         return [person.first_name for person in Employees.objects.filter(pk__in=pk_set)]
 == hints
 - In alan.shifts.add(sunday), who is instance, and whose keys are in pk_set?
-- The argument reverse tells the two sides apart: False when add() was called on the shift, where the field is defined,
-  and True when it was called on a person. Look at both with listening().
+- The argument reverse tells the two sides apart: False when add() was called on the shift, True when it was called on a
+  person. Look at both with listening().
 - For "post_add": if reverse, instance is the person: return [instance.first_name] if pk_set else []. Otherwise pk_set
   holds the keys of the people, as before.
 == solution
@@ -136,10 +136,8 @@ def judge(to_call):
     m2m_changed.connect(asked(to_call, said, none), sender=ShiftsEmployees, weak=False)
     for names, line, mistake in TRIALS:
         said.clear()
-        told = error_told(
-            AttributeError, f"an answer to {line}", WHOSE, "'(Shifts|Employees)' object"
-        )
-        with told:
+        expected = f"an answer to {line}"
+        with error_told(AttributeError, expected, WHOSE, "'(Shifts|Employees)' object"):
             refused(lambda: eval(line, scene))  # noqa: B023 (called at once)
         for answer in said:
             if isinstance(answer, str) or not isinstance(answer, Iterable | None):

@@ -9,8 +9,8 @@ changes, and the kitchen adds that up. Ada and Grace were added to Monday's shif
 table. Then Monday was cleared, and the kitchen still cooked.
 == task
 Repair `meals`: what it returns adds up to the true change (`None` counts as 0), for each
-`monday.employees_shift.add(...)`, `.remove(...)`, `.set(...)` and `.clear()`. Only the side of the shift is used, so
-`instance` is always the shift. Nobody is removed who does not sit there (`pk_set` would hold their key, too).
+`monday.employees_shift.add(...)`, `.remove(...)`, `.set(...)` and `.clear()`. So `instance` is always the shift. Nobody
+is removed who does not sit there.
 == starter
 def meals(sender, instance, action, pk_set, **kwargs):
     if "add" in action:

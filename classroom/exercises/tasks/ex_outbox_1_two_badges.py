@@ -50,8 +50,7 @@ def print_badge(machine, name, key, payload):
 == why
 Delivery at least once needs receivers for which a second call does no harm (*idempotent* ones). The machine gets the
 key of the event, and its refusal of a known key means success. Let any other error out: otherwise the event is marked
-as delivered, and the badge is lost. An event whose receiver always fails is given up after a few tries, so somebody has
-to look at those.
+as delivered, and the badge is lost. After a few tries an event is given up, so somebody has to look at those.
 == equal
 no answer
 to act twice does no harm: that is the exercise <- acts twice

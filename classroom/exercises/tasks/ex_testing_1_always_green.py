@@ -41,7 +41,7 @@ def test_kitchen(kitchen, meals):
     assert meals == ["Ada"]
 == why
 A test proves as much as the faults that turn it red. So break the code on purpose, one line at a time. A line that you
-can break unseen is a line that no test guards. What must *not* happen needs a check for each case.
+can break unseen is guarded by no test. What must *not* happen needs a check for each case.
 == equal
 no answer
 another of its assertions looks at the same list <- without `assert meals == * | `*` comes first*

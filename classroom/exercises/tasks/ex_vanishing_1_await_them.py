@@ -1,6 +1,6 @@
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
-from inspect import isasyncgenfunction, iscoroutinefunction
+from inspect import isasyncgenfunction
 
 from classroom.exercises.vocabulary import *
 
