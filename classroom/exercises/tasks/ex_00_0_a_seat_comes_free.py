@@ -23,7 +23,7 @@ def left_behind(person):
 == solution
 order = [4, 5, 3, 1]
 == why
-A person's seats are deleted with the person: that is CASCADE. So note before it what you need after it.
+A person's seats are deleted with the person: that is CASCADE. What you need afterwards, look up first.
 == others
 [4, 5, 3, 1] => "4 5 3 1"
 # or

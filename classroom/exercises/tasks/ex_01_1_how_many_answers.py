@@ -44,8 +44,8 @@ How many answers does each `send()` return? Guess before you send anything. A nu
 == solution
 answers = {"A": 1, "B": 2, "C": 0, "D": 1, "E": 0}
 == why
-A connection is a pair of receiver and sender: the same pair counts once (A), another pair counts again (B), and
-`disconnect()` finds only the exact pair (D). A subclass is another sender (C). And a signal keeps nobody alive (E).
+A connection is a pair of receiver and sender, and the same pair counts once. `disconnect()` finds only the exact pair.
+A subclass is another sender. And a signal keeps nobody alive.
 == others
 answers = {"E": "0", "D": "1", "C": "0", "B": "2", "A": 1.0}
 == mistakes

@@ -7,8 +7,8 @@ https://docs.djangoproject.com/en/5.2/ref/signals/#pre-delete
 A pipe has burst, so somebody deletes Monday's shift in the admin. Its seats go with it. Ada, Grace and Alan, who sat
 there, have no shift now, and nobody notices.
 == task
-Write `connect()`. It connects receivers of Django's delete signals. When a shift is deleted, they place the people who
-sat there again, with `assign(person)` or `assign_many(people)`. It works for `monday.delete()` and for
+Write `connect()`. It connects receivers of Django's delete signals. When a shift is deleted, they place the people again
+who sat there, with `assign(person)` or `assign_many(people)`. It works for `monday.delete()` and for
 `Shifts.objects.filter(...).delete()`, and with `DEBUG` off. Nobody else is placed, with a shift or without, and neither
 is somebody who leaves for good (`ada.delete()`). Replace no method of any model.
 == starter

@@ -141,9 +141,7 @@ def judge_stored(person, name, *spaces):
         wrong(expected, f"{stored.first_name!r} is stored", mistake)
 
 
-AS_TYPED = (
-    "It is stored as it was typed. strip() returns a new text: put that back on the instance."
-)
+AS_TYPED = "It is stored as typed. strip() returns a new text: put that back on the instance."
 LATE = "The instance was tidied only afterwards: super().save() had written the row before."
 UNNAMED = "It was written though nobody named it: an instance that is out of date would write an old name back."
 

@@ -123,9 +123,7 @@ LOOKS_NEW = (
     "An instance with a key that is stored looks new (_state.adding is True): only the table can tell, and "
     "self.joins() asks it."
 )
-OWN_KEY = (
-    "She brings a key of her own, and is new: a newcomer may have one, and it need not be the last."
-)
+OWN_KEY = "She brings a key of her own, and is new. A new key need not be the last."
 NAMED = "Two people may have one name: a key tells who somebody is."
 
 

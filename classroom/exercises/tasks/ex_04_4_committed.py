@@ -5,8 +5,7 @@ task = Task.of("""
 https://docs.djangoproject.com/en/5.2/topics/db/transactions/#performing-actions-after-commit
 == situation
 `log_hired` listens to `employee_hired`, and writes a line into the event log. An agency hires three people in one
-transaction. The third was refused, so nobody was hired. But the log says that Ada and Grace were: a rollback does not
-reach a file.
+transaction. The third was refused, so nobody was hired. But the log says that Ada and Grace were.
 == task
 Repair `log_hired`: it writes the line once the hire is committed, and none for a hire that is rolled back. The line
 itself stays as it is.

@@ -22,7 +22,7 @@ from speedy.signals.custom_signals import employee_hired
     return employee
 == why
 The row is kept before anybody is told, so a failing receiver can undo nothing. If your caller may have a transaction
-open, send it in `transaction.on_commit`: lesson 06.
+open, send the signal in `transaction.on_commit`: lesson 06.
 == others
 sender=Employees, => type(employee),
 # or

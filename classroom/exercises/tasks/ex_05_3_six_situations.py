@@ -20,8 +20,7 @@ A design meeting has six points. Where should each reaction live?
 | `logins` | Each login, through whichever page, gets a line in the security log. The user and the login are Django's. |
 | `badge` | One view of ours hires, and then a badge is printed. Nobody else hires or reacts, and a reader of the view should see it. |
 == task
-Pick a wiring for each point. Some have two good answers, and either is right. Say why aloud before you check. A pick
-that does not hold gets an argument against it.
+Pick a wiring for each point. Some have two good answers, and either is right. Say why aloud before you check.
 == hints
 - For each point: whose code makes it happen, and could you write a line into that code?
 - If the code is yours, call a function. If it is not, you need something that is set off anyway: save(), or a signal

@@ -56,10 +56,10 @@ Guess before you run anything: is Ada stored after each?
 == solution
 stored = {"a": "no", "b": "yes", "c": "no", "d": "yes", "e": "yes"}
 == why
-`atomic()` rolls back when an error leaves the block. In (d) it is caught inside, so Ada stays, but receivers after the
-bell were not called. Do not rely on that: `delete()` and `add()` have an `atomic()` of their own, and an error that
-leaves it marks your block to be rolled back. In (e) the row is committed before the bell rings. The error reaches the
-caller and stops the callbacks after it, unless the bell is registered with `robust=True`.
+In (d) the error is caught inside the block, so Ada stays, but receivers after the bell were not called. Do not rely on
+that: `delete()` and `add()` have an `atomic()` of their own, and an error that leaves it marks your block to be rolled
+back. In (e) the row is committed before the bell rings. The error reaches the caller and stops the callbacks after it,
+unless the bell is registered with `robust=True`.
 == others
 stored = {"a": False, "b": True, "c": False, "d": True, "e": True}
 == mistakes

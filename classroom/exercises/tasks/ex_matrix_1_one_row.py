@@ -21,8 +21,8 @@ number may be 0. (`save()` is the method of the seat.)
 == hints
 - If you had no set(), which two other calls would take Ada off the shift and put Grace on it?
 - set() is a remove() and an add(). Look up these two in the matrix, in the group of the explicit table.
-- remove() and add() send m2m_changed twice each, before and after. add() writes its rows by one bulk_create(), without
-  save(). remove() deletes the seats with their delete signals.
+- remove() and add() send m2m_changed twice each. add() writes its rows by one bulk_create(), without save(). remove()
+  deletes the seats with their delete signals.
 == solution
 seats_send = {"m2m_changed": 4, "save()": 0, "post_save": 0, "post_delete": 1}
 == why

@@ -58,9 +58,7 @@ f"To {instance}, {instance.address}" => ("To %s, " + instance.address) % instanc
 
 WHOLE = "A whole save() names no fields: update_fields is None."
 NEVER = "Neither a whole save() nor one of her address brought a letter. Does the condition hold, and is the text returned?"
-COMPARES = (
-    "In post_save the table holds the new address already: there is no old one to compare with."
-)
+COMPARES = "In post_save the table holds the new address already, and the old one is gone."
 OLD = "A save that writes the address counts, even if it is the old one."
 AMONG = "update_fields may name other fields as well: ask whether the address is among them."
 FIELDS = "age", "first_name", "last_name", "date_of_birth", "address"

@@ -40,8 +40,8 @@ rules = [
 ]
 == why
 The database checks each row that is written, by any program and any call. A `CheckConstraint` sees one row, a
-`UniqueConstraint` compares rows. Both only refuse. A `bulk_create()` that is refused stores nothing at all. Older code
-writes `check=` for `condition=`: Django 5.2 warns of it, and Django 6.1 refuses it.
+`UniqueConstraint` compares rows. A `bulk_create()` that is refused stores nothing at all. Older code writes `check=`
+for `condition=`: Django 5.2 warns of it, and Django 6.1 refuses it.
 == equal
 a name is only a name <- 'x*' for 'ends_after* | 'x*' for 'one_break* | always * (line *: name=*
 == others

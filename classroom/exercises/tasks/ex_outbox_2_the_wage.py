@@ -9,7 +9,7 @@ outbox-2: The wage that nobody ordered (repair, 8 minutes)
 https://docs.djangoproject.com/en/5.2/topics/db/transactions/#controlling-transactions-explicitly
 == situation
 `hire` tells the payroll of each newcomer after the commit. (The event log stands for the payroll's server.) One day our
-process was restarted between the commit and the call. Ada worked here for a month and got no wage.
+process was restarted between the commit and the call, and Ada got no wage.
 
 Now a receiver of `event_told` tells the payroll of each event named `"hired"`, and `manage.py deliver_events` runs
 every minute.

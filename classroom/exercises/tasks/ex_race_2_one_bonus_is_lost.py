@@ -9,7 +9,7 @@ Two offices may raise the bonus of a shift. Yesterday each raised the same one b
 to 60.
 == task
 Repair `raise_bonus(key, amount)`, so that no raise is lost, and nothing that others write into **other columns** of
-that row. Choose one of the three ways of the lesson. If the constraint refuses an amount below zero, the
+that row. Choose one of the three ways of the lesson. If the constraint refuses a bonus below zero, the
 `IntegrityError` comes out.
 
 In the check another program writes whenever PostgreSQL would let it: `select_for_update()` makes it wait until your
