@@ -43,7 +43,7 @@ def judge(works_on):
         if said == person.shifts.get():
             wrong("a date", "it gave back the whole shift", "A shift has its date in `shift_date`.")
         if type(said) is not date:
-            itself = "" if said is None else "Give back the date itself: no text, and no list."
+            itself = "" if said is None else "Return the date itself, not a text or a list."
             wrong("a date", f"it gave back {said!r}", itself)
         if said != day:
             another = "Is it the day on which another person works?"

@@ -29,7 +29,7 @@ seen.filter(kind="delivery") => filter(lambda event: event.kind == "delivery", s
 seen.filter(kind="delivery") => [it.what for it in seen.filter(kind="delivery")]
 # does not call -> act() was not called
 act() => act
-# returns what act() returns -> no single one
+# returns what act() returns -> not a single one
     with trace() as seen:
         return act()
 # asks for one signal -> by the kind alone
@@ -94,7 +94,7 @@ def judge_act(who_answered, what, does, people):
     if unplaced(Employees.objects.all()):
         wrong("that receivers do their work", "nobody calls them", "Mute none: only look on.")
     if not isinstance(said, Iterable):
-        own = "" if said is None else "Return all that filter() gives, and no single one."
+        own = "" if said is None else "Return all that filter() gives, not a single one."
         wrong("the receivers", f"it gave back {said!r}", own)
     said = list(said)
     if any(isinstance(it, str) for it in said):

@@ -83,7 +83,7 @@ signal.disconnect(dispatch_uid="cook") => signal.connect(cook, weak=False)
 
     signal.connect(cook, weak=False, dispatch_uid="cook")
     signal.disconnect(dispatch_uid="cook")
-# knows the latest cook alone -> of before is still connected
+# knows the latest cook alone -> The old cook is still connected
 cooks = [None]
     def cook(sender, **kwargs):
         return soup
@@ -108,12 +108,12 @@ cooks = []
 """)
 
 
-LEFT_OUT = "It is the soup of before. If the name was taken, connect() left the new cook out."
+LEFT_OUT = "It is the old soup. If the name was taken, connect() left the new cook out."
 GIVEN = "A cook answers with `soup` as it was given."
-SERVES_ON = "The cook of before is still connected, and serves on."
+SERVES_ON = "The old cook is still connected, and serves on."
 SHARED = "There seems to be one cook for all: hiring in one canteen changes what the other serves."
 WEAK = "Somebody was connected and is gone: a signal holds a receiver weakly, and nobody keeps this one."
-NOBODY = "When hire_cook is done, nobody is connected who could answer."
+NOBODY = "After hire_cook() nobody is connected who could answer."
 MORE = "A signal passes `signal` as well, and may pass more one day: take **kwargs."
 
 
@@ -160,7 +160,7 @@ def hire(hire_cook, signal, soup):
     before = settings.DEBUG
     hire_cook(signal, soup)
     if before != settings.DEBUG:
-        why = "DEBUG belongs to the whole project; make the signal itself keep the cook."
+        why = "DEBUG belongs to the whole project: make the signal keep the cook."
         wrong(f"DEBUG as it was, {before}", f"it is {settings.DEBUG}", why)
     expect_plain_receivers(signal)
     for it in connections(signal):

@@ -163,7 +163,7 @@ def judge_plan_that_works(names_during):
         wrong("that names_during() runs plan() once", f"it ran {len(runs)} times", once)
     expect_names(["Ada", "Grace", "Alan", "Ada"], first, "from a plan that sends twice")
     if not signal.disconnect(set_the_table) and signal.has_listeners(Shifts):
-        own = "Others may connect while you listen: take off your own receiver, by disconnect()."
+        own = "Others may connect while you listen: disconnect only your own receiver."
         wrong("that the receiver stays that plan() connected", "it is gone", own)
     expect_only_somebody(signal, "when plan() has run", PAIR)
     many = [stranger()["last_name"] for _ in range(12)]

@@ -60,7 +60,7 @@ def judge(call_taxi):
                 people[0] in str(said): "The text is that of the lesson, letter by letter.",
                 "{" in str(said): "An `f` before the quotes fills in what stands in {}.",
                 str(people) in str(said): "These are all of the people: `people[0]` is the first.",
-                not isinstance(said, str): "Return one text: here it is no text.",
+                not isinstance(said, str): "Return a text: this is no text.",
             }
             mistake = slips.get(True, "The first is `people[0]`, always.")
             wrong(f"a taxi for the first of the people {people}", f"it gave back {said!r}", mistake)

@@ -71,7 +71,7 @@ TOO_LATE = (
     "Is the condition the right way round? In post_save the row is stored already, so neither its pk nor joins() nor "
     "_state.adding tells that somebody is new: one of the arguments does."
 )
-OTHERS = "Others were greeted. Two people may have one name, and the count has no end."
+OTHERS = "Others were greeted. Two people may have the same name, and any number may join."
 LOADED = "A fixture's rows are new, so `created` is True. Another argument says that they are raw."
 
 
@@ -94,7 +94,7 @@ def judge(welcome):
     expect_greeting(person, welcome(instance=person, using="archive", update_fields=None, **told))
     person.save_base(raw=True)  # as loaddata does
     over = "while a fixture loads over a row that is there"
-    expect_none(said.pop(), over, "Then `raw` is True alone.")
+    expect_none(said.pop(), over, "Then only `raw` is True.")
     person.delete()
     person.save_base(raw=True)
     expect_none(said.pop(), "while a fixture loads and Ada only comes back from a backup", LOADED)

@@ -7,8 +7,8 @@ https://docs.djangoproject.com/en/5.2/ref/signals/#pre-delete
 A pipe has burst, so somebody deletes Monday's shift in the admin. Its seats go with it. Ada, Grace and Alan, who sat
 there, have no shift now, and nobody notices.
 == task
-Write `connect()`. It connects receivers of Django's delete signals. When a shift is deleted, they place the people again
-who sat there, with `assign(person)` or `assign_many(people)`. It works for `monday.delete()` and for
+Write `connect()`. It connects receivers of Django's delete signals. When a shift is deleted, they place the people
+again who sat there, with `assign(person)` or `assign_many(people)`. It works for `monday.delete()` and for
 `Shifts.objects.filter(...).delete()`, and with `DEBUG` off. Nobody else is placed, with a shift or without, and neither
 is somebody who leaves for good (`ada.delete()`). Replace no method of any model.
 == starter
@@ -87,7 +87,7 @@ list(instance.employees_shift.all()) => instance.employees_shift.all()
 # hears every class -> with sender=Shifts
 (note, sender=Shifts => (note
 (place, sender=Shifts => (place
-# places the first one only -> and not all of them
+# places the first one only -> but not all of them
 (instance.people) => (instance.people[:1])
 # places everybody -> had no shift before
 (instance.people) => (Employees.objects.without_shift())
@@ -134,7 +134,7 @@ def connect():
 # notes the names -> not their names
 people = list(instance.employees_shift.all()) => names = [person.first_name for person in instance.employees_shift.all()]
 assign_many(instance.people) => assign_many(list(Employees.objects.filter(first_name__in=instance.names)))
-# finds the first of each name -> have one name
+# finds the first of each name -> have the same name
 people = list(instance.employees_shift.all()) => names = [it.first_name for it in instance.employees_shift.all()]
 assign_many(instance.people) => assign_many([Employees.objects.filter(first_name=name).first() for name in instance.names])
 # takes itself off -> is no longer connected
@@ -210,7 +210,7 @@ def judge_wired(connect):
             later = "Other shifts are cancelled later: disconnect none."
             wrong("receivers that stay connected", f"one is no longer connected, {when}", later)
         heard = ", ".join(name_of_signal(it) for it in SIGNALS if is_heard(seen, it))
-        some = "Some were placed, and not all of them: place everybody who sat there."
+        some = "Some were placed, but not all of them: place everybody who sat there."
         why = (fault or HEARD[heard] if number else AGAIN) if unplaced(people) == people else some
         expect_placed(people, when, why)
     judge_cancelled_by_queryset()
@@ -223,7 +223,7 @@ def judge_wired(connect):
         wrong("the shifts of other days as they are", "an earlier one is wiped", wiped)
     cancel(past.delete)
     early = "The day does not matter: whenever a shift is deleted, place those who sat there."
-    early = early if unplaced(sat) == sat else f"Two who sat there have one name. {NAMES}"
+    early = early if unplaced(sat) == sat else f"Two who sat there have the same name. {NAMES}"
     expect_placed(sat, "once the shift is deleted on which they sat, a shift of last week", early)
 
 
@@ -291,7 +291,7 @@ def judge_cancelled_by_queryset():
 
 def judge_somebody_leaves():
     grace = Employees.objects.get(first_name="Grace")
-    nobody = "Her seat is deleted as well when she leaves for good: then there is nobody to place."
+    nobody = "Her seat is deleted, too, when she leaves for good, but there is nobody to place."
     with error_told(Exception, "that Grace can leave: grace.delete()", nobody):
         grace.delete()
     if Employees.objects.filter(first_name="Grace").exists():

@@ -137,7 +137,7 @@ RECEIVERS = (
 )
 # Words of an error of the process, and what they mean here.
 MEANS = {
-    "cannot import name .* from 'polls.signals'": "Not each `signals.py` has a receiver of that name: import the file itself.",
+    "cannot import name .* from 'polls.signals'": "Not every `signals.py` has a receiver of that name: import the file itself.",
     "aren't loaded": "Django reads this line before it has the models, and no model is loaded yet. Import later.",
     "positional argument": "ready() is a method, so its first argument is `self`.",
     "does not contain": "INSTALLED_APPS of this project names `polls.apps.PollsConfig`: keep the class.",
@@ -192,7 +192,7 @@ def why(apps_py, number, came, is_heard):
     if is_heard:
         return "`@receiver` has connected it already: import the file, and connect nothing."
     if came:
-        return "The receivers stay in `signals.py`: your file has only to see that it is imported."
+        return "The receivers stay in `signals.py`: your file only imports it."
     if re.search("django.* import signals", apps_py):
         return "That is a file of Django's own: import the one of `polls`."
     if "signals" not in apps_py:

@@ -101,10 +101,10 @@ from django.db.models.signals import post_save
 LATER = "A caller who has a transaction open reads the row before the commit."
 WHOLE = "The instance is older than the row: write the one column."
 CALLED = "save() sends post_save, and that calls your receiver, which saves: an endless round."
-UNSAVED = "Nobody saves after post_save: what is set on the instance is in memory alone."
+UNSAVED = "Nobody saves after post_save: what is set on the instance is only in memory."
 UNSEEN = "Nothing was set at all. Which argument of post_save tells that somebody is new?"
 NUMBER = "The number of a desk is the key of its person."
-WORDS = "The words are `Desk`, a blank, and the number."
+WORDS = "The words are `Desk`, a space, and the number."
 NAMED = "save(update_fields=...) calls post_save all the same."
 AGAIN = "Your save() is an edit that nobody made, and everybody hears of it."
 

@@ -155,11 +155,11 @@ def why_untidy(stored, in_memory, name, as_typed):
     if stored.strip() == name:
         return "There is still a space at one end of it."
     if "  " in name and " ".join(stored.split()) == " ".join(name.split()):
-        return "Two spaces within the name were made one: only those around it are to go."
+        return "Two spaces within the name were made one: take only those around it."
     if stored == name.replace(" ", ""):
-        return "Only the spaces around it are to go: one within the name belongs to it."
+        return "Take only the spaces around it: one within the name belongs to it."
     if stored.strip().casefold() == name.casefold():
-        return "Its letters were changed as well; only the spaces around it are to go."
+        return "Its letters were changed, too: take only the spaces around it."
     return "Take the spaces around it away, and nothing else."
 
 

@@ -38,7 +38,7 @@ from django.db import transaction
     for number in range(len(shifts)):
         shifts.all()[number].total_hours = hours
         shifts.all()[number].save()
-# adds to the hours -> and do not add
+# adds to the hours -> do not add to the old
 total_hours = hours => total_hours += hours
 # saves what differs -> these hours already
 in shifts: => in shifts.exclude(total_hours=hours):
@@ -48,7 +48,7 @@ in shifts: => in shifts[:3]:
 for shift in shifts: => for shift in shifts.model.objects.all():
 # moves the day as well -> Set the hours alone
 shift.save() => shift.shift_date += timedelta(days=100); shift.save()
-# the save() of another class -> another one than that of
+# the save() of another class -> is not that of the queryset
 shift in shifts => shift in Shifts.objects.filter(pk__in=shifts)
 # by a formula of its own -> knows how it is computed
     shifts.update(total_hours=hours, wage_bonus=50 + 10 * hours)
@@ -96,7 +96,7 @@ def judge(set_hours):
         if done < len(stored):
             wanted, mistake = f"{hours} hours on {len(stored)} days", "Is each shift saved?"
             if any(it.total_hours not in (hours, before[it.pk]) for it in stored):
-                mistake = "Set the hours that are given, and do not add to those of before."
+                mistake = "Set the hours that are given: do not add to the old ones."
             elif len(seen.filter("post_save", PaidByTheHour, "signal")) >= len(keys):
                 mistake = "Each was saved, but `total_hours` was not written with it: set it on that very object."
             wrong(wanted, f"{done} of them have that", mistake)
@@ -112,7 +112,7 @@ def judge(set_hours):
                 elif hours == other:
                     mistake = "Save each shift, also one that has these hours already."
                 elif seen.filter("post_save", Shifts, "signal"):
-                    mistake = "The save() of Shifts is another one than that of the model of the queryset."
+                    mistake = "The save() of Shifts is not that of the queryset's model."
                 expected = f"a bonus of {50 + 10 * (hours - 8)} for {hours} hours"
                 wrong(expected, f"it is {shift.wage_bonus}", mistake)
         if len(seen.filter("post_save", PaidByTheHour, "signal")) < len(keys):

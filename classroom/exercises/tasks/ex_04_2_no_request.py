@@ -74,7 +74,7 @@ EVERYTHING = "A receiver takes **kwargs, because a sender may add arguments late
 STRICT = "An argument without a default still has to be passed."
 WORDS = "Without a request there is no address: `no request` stands in its place."
 ONLY = "Only `request` decides: an `instance` may come with it, or without it."
-FORM = "First the address, or `no request`, then a colon and a blank, then the message as it came."
+FORM = "First the address, or `no request`, then a colon and a space, then the message as it came."
 # Words of an error of Python, and what they mean here.
 MEANS = {
     "unexpected keyword": EVERYTHING,

@@ -127,7 +127,7 @@ def expect_lines_after_a_commit():
         waiting = len(transaction.get_connection().run_on_commit)
     hired += [hire_by_custom_signal(**it) for it in (alone, stranger())]
     if not logged():
-        called = "The function that on_commit() has got wrote no line when it was called."
+        called = "The function that you gave to on_commit() wrote no line when it was called."
         never = "A hire always runs in a transaction: code that waits for a time without one waits for ever."
         expected = f"a line each for {', '.join(map(str, hired))}, who were committed"
         happened = "nothing was logged"

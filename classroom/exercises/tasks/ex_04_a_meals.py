@@ -71,7 +71,7 @@ seen = set()
 log_event(f"A meal for {employee}.", "kitchen") => log_event("A meal for Ada Quillbrook.", "kitchen")
 ''')
 
-OTHERS = "Others got theirs: each who is hired gets a meal, of any class and any age."
+OTHERS = "Others got theirs: everybody who is hired gets a meal, of any class and age."
 
 
 @task.judge

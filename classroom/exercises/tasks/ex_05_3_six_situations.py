@@ -94,7 +94,7 @@ AGAINST = {
     },
     "badge": {
         BUILT_IN: "A reader of the view does not see it, and every row that a test or a shell stores prints a badge.",
-        SAVE: "A reader of the view does not see it, and every save() has to be told from a hire.",
+        SAVE: "A reader of the view does not see it, and not every save() is a hire.",
         CUSTOM: "With one sender and one listener, both ours, the signal is a call that is hard to find.",
     },
 }

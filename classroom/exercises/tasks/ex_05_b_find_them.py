@@ -103,7 +103,7 @@ def judge(repair):
             if type(said) is not int:
                 mistake = "Return the number itself."
             elif said > number:
-                mistake = "Count those alone who have no shift at this call."
+                mistake = "Count only those who have no shift at this call."
             elif said == 0:
                 mistake = "Count them before you place them."
             wrong(f"{number}, which is how many had none", f"it returned {said!r}", mistake)

@@ -196,7 +196,7 @@ def expect_badge_and_meal(hire_with_badge, people, before, error=Jammed):
         none = "Is print_badge() called, with the person? What a robust one raises is only logged."
         happened = f"badges: {badges or 'there is none'}"
         wrong("a badge of each person, once", happened, own if printed else none)
-    again = "Is the next callback called, if one fails? And has the log a line for each meal alone?"
+    again = "Is the next callback called if one fails? And is there one line for each meal?"
     expect_meals([*before, *people], "in all", again if error else "")
 
 

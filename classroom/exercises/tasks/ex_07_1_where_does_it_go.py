@@ -96,7 +96,7 @@ AFTERWARDS = {"on_commit": LATE, "the outbox": HEAVY}
 AGAINST = {
     "one night": {
         "a GeneratedField": OWN_ROW,
-        "a call": "Code that writes by another tool does not call your function.",
+        "a call": "Another tool that writes does not call your function.",
         "a receiver": "Bulk calls and raw SQL send no signal, and two people at the same moment both find the night free.",
         "save()": "update(), bulk_create() and raw SQL call no save(), and two people at the same moment both find it free.",
         "on_commit": "After the commit it is too late to refuse anything.",

@@ -185,7 +185,7 @@ def expect_one_badge_each(machine):
         elif not machine.badges:
             mistake = "Nothing was printed: it is machine.print() that prints a badge."
         elif len(machine.badges) == 3:
-            mistake = "What stands on a badge is `payload['employee']`, as it is, and that alone."
+            mistake = "A badge says `payload['employee']`, as it is, and that alone."
         wrong("three badges: one for Grace, two for two Adas", f"{machine.badges}", mistake)
     expect_the_same_again(machine, "Ada", 2)
 

@@ -244,6 +244,6 @@ def expect_nobody_seated(seat_all, people):
             when = f"the {kind.__name__} that storing the second seat raises"
             expect_error(lambda: seat_all(shift, people[:2]), kind, when, more)  # noqa: B023
         if sitting_on(shift):
-            apart = "There is nothing that holds it all together: no transaction around the loop."
+            apart = "Nothing holds it all together: there is no transaction around the loop."
             happened = f"there sits {', '.join(sitting_on(shift))}"
             wrong("nobody seated when something else goes wrong", happened, apart)

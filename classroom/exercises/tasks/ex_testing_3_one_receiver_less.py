@@ -80,9 +80,9 @@ return person => return shift
 
 
 PAIR = "A connection is a pair of receiver and sender. Is it the pair that is connected then?"
-BY_HAND = "What it did was perhaps undone by hand. Take it off before somebody is stored."
+BY_HAND = "Perhaps its work was undone by hand. Take it off before somebody is stored."
 LISTENS = "bulk_create() sends no signal; a muted one reaches nobody. So who else listens?"
-MUTED = "Does anything mute the receiver that counts seats, or a bulk_create() pass it over?"
+MUTED = "Is the receiver that counts seats muted, or passed over by a bulk_create()?"
 
 
 @task.judge

@@ -123,9 +123,9 @@ SCENES = {
 AGAINST = {
     "count_shifts": "Ask for each table by itself.",
     "look_up": "Only statements to that table count.",
-    "watch_the_door": "The most statements are asked for, not how often it is called.",
-    "wait_for_all": "The most statements are asked for, not how long it takes.",
-    "glance": "The most statements are asked for, not how seldom it is called.",
+    "watch_the_door": "Look for the most statements, not for how often it is called.",
+    "wait_for_all": "Look for the most statements, not for how long it takes.",
+    "glance": "Look for the most statements, not for how seldom it is called.",
     "tell_all": "What one receiver sets off in another is the inner one's.",
     "file_it": "One of them waited for the commit: that is a callback.",
 }
