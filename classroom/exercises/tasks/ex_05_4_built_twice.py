@@ -30,7 +30,7 @@ Write both builds, and answer five questions.
    them. It connects no receiver and sends no signal of its own. Only one build is in use at a time.
 3. Both thank somebody **once**, when they take the third seat. An edit of the person or the seat thanks nobody, and
    neither does a hire that is rolled back.
-4. `argued`: click an answer to each question. "signal" means only that build, and so does "call". Your answers stay
+4. `argued`: click an answer to each question. "signal" and "call" each mean only that build. Your answers stay
    when the cell runs again.
 
 | question | which of your two builds … |
