@@ -13,7 +13,7 @@ In a notebook the first soup is still served after a second hire. On the server,
 == task
 Repair `hire_cook(signal, soup)`, for `DEBUG` on and off. From then on the new cook answers the signal, and no earlier
 one does. All other receivers stay connected, also the cooks of other canteens. The caller does not keep what you
-return.
+return. (The notebook `deeper/vanishing_receivers` has what you need.)
 == starter
 def hire_cook(signal, soup):
     def cook(sender, **kwargs):

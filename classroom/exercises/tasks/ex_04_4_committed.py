@@ -8,7 +8,7 @@ https://docs.djangoproject.com/en/5.2/topics/db/transactions/#performing-actions
 transaction. The third was refused, so nobody was hired. But the log says that Ada and Grace were.
 == task
 Repair `log_hired`: it writes the line once the hire is committed, and none for a hire that is rolled back. The line
-itself stays as it is.
+itself stays as it is. (The tool for it is in lesson 06, *Outside the database*.)
 == starter
 from django.db import transaction
 from speedy.signals.event_logging import log_event

@@ -10,7 +10,7 @@ is undone. The gate **is only told**, once it is certain that the person is gone
 == task
 Declare two signals, and send each at the right place, by `send()` or by `send_robust()`. `leaving` carries `employee`,
 the person, who is still stored. `left` carries `name`, the text `str(person)`. The sender of both is the class of the
-person. Hand all three to the check in the dict `parts`.
+person. Hand all three to the check in the dict `parts`. (As in 04-4, you need lesson 06, *Outside the database*.)
 == starter
 leaving = None  # declare a signal here
 left = None  # and another here
