@@ -144,7 +144,7 @@ def judge(parts):
         if not isinstance(it, Signal) or isinstance(it, ModelSignal) or it in TAKEN:
             wrong(f"a signal of your own for {name!r}", f"it is {it!r}", "Declare it: Signal().")
     if leaving is left:
-        wrong("two signals", "one is both", "Whoever listens to one need not want the other.")
+        wrong("two signals", "one is both", "A receiver of one need not want the other.")
     ada, grace, alan, katherine, namesake, _ = unheard(0, 1, 2, 3, 0, 2)
     new_shift(0, ada, grace)
     for person in ada, EmployeesWithoutHooks.objects.get(pk=alan.pk):
