@@ -205,7 +205,7 @@ def another_database():
     """
     before, mine = connections.settings[DEFAULT_DB_ALIAS], connection.settings_dict
     creation = connection.creation
-    put_by = name = None
+    put_by, name = [], None
     others, is_over = ExitStack(), False
 
     @put_off()
@@ -225,13 +225,16 @@ def another_database():
             if private is not before:  # nobody was led, where an error came before that
                 lead_others(private)
             others.close()
-            connection.connection, is_over = put_by, True
+            if put_by:  # an interrupt may have come before that
+                [connection.connection] = put_by
+            is_over = True
 
     try:
         with put_off(), swapping:  # no half of a swap, whenever the interrupt comes
             connection.close()
             # close() spares one in memory, which lives as long as its connection: put by.
-            put_by, connection.connection = connection.connection, None
+            put_by.append(connection.connection)
+            connection.connection = None
             others.enter_context(others_stay(but=current_thread()))
             connections.settings[DEFAULT_DB_ALIAS] = connection.settings_dict = {**mine}
             use_database(template())

@@ -1,5 +1,6 @@
 """Each notebook has a database and a calendar of its own, and gives both back."""
 
+import gc
 import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -371,6 +372,22 @@ def test_a_tool_that_gets_no_database_leaves_the_connections_of_others(
         pool.submit(in_private_database, str).result(60)
     assert connections["default"] not in each_connection._outdated
     assert not Employees.objects.exists()
+
+
+def test_an_interrupt_before_the_own_connection_is_put_by_leaves_it(transactional_db, monkeypatch):
+    """It was forgotten, and a database in memory with it."""
+    Employees.objects.create(**fields_of("Ada Okafor"))
+    close = type(connections["default"]).close
+
+    def interrupted(self):
+        monkeypatch.setattr(type(self), "close", close)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(type(connections["default"]), "close", interrupted)
+    with pytest.raises(KeyboardInterrupt), private_database():
+        pass
+    gc.collect()
+    assert Employees.objects.get().first_name == "Ada"
 
 
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="SQLite alone has databases in memory")
