@@ -243,11 +243,32 @@ def check_settings():
     return Finding("settings: Django starts")
 
 
+def check_modules():
+    """Find whether all can be imported that the commands, the board and the lessons import."""
+    from importlib import import_module
+    from pkgutil import walk_packages
+
+    from django.apps import apps
+
+    if not apps.ready:
+        return Finding("modules: Django has to start first", "correct the settings (line above)")
+    import classroom
+    import speedy
+
+    for module in walk_packages(speedy.__path__, "speedy."):
+        import_module(module.name)
+    for name in classroom.__all__:
+        getattr(classroom, name)
+    return Finding("modules: those of this project can be imported")
+
+
 def check_database():
-    """Find whether the database answers and has every migration."""
+    """Find whether the database answers, has every migration and no other, and the models, too."""
     from django.apps import apps
     from django.db import connection
+    from django.db.migrations.autodetector import MigrationAutodetector
     from django.db.migrations.executor import MigrationExecutor
+    from django.db.migrations.state import ProjectState
 
     from classroom.running import refusals
 
@@ -255,7 +276,13 @@ def check_database():
         return Finding("database: Django has to start first", "correct the settings (line above)")
     try:
         executor = MigrationExecutor(connection)
-        missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
+        loader = executor.loader
+        missing = executor.migration_plan(loader.graph.leaf_nodes())
+        here = apps.app_configs.keys() & loader.migrated_apps
+        unknown = sorted(it for it in loader.applied_migrations if it[0] in here)
+        unknown = [it for it in unknown if it not in loader.disk_migrations]
+        models = MigrationAutodetector(loader.project_state(), ProjectState.from_apps(apps))
+        changed = sorted(models.changes(graph=loader.graph))
         tables = connection.introspection
         lost = {*tables.django_table_names()} - {*tables.table_names()}
     except Exception as error:
@@ -264,6 +291,14 @@ def check_database():
         return Finding(f"database: no answer ({reason})", cure)
     if missing:
         return Finding(f"database: {len(missing)} migrations are not applied", refusals.PREPARE)
+    if unknown:
+        named = ", ".join(".".join(it) for it in unknown)
+        aside = refusals.way_out(refusals.DAMAGED[0], connection.settings_dict["NAME"])
+        cure = f"go back to the files that have them; or {aside}"
+        return Finding(f"database: it has migrations that this project lacks: {named}", cure)
+    if changed:
+        what = f"database: models of {', '.join(changed)} were changed, without a migration"
+        return Finding(what, refusals.MIGRATE)
     if lost:
         cure = refusals.way_out("no such table", connection.settings_dict["NAME"])
         return Finding(f"database: it has no table {', '.join(sorted(lost))}", cure)
@@ -291,6 +326,7 @@ CHECKS = [
     check_home,
     check_startup_files,
     check_settings,
+    check_modules,
     check_database,
     check_switch,
 ]

@@ -24,6 +24,7 @@ BESIDE = ("-journal", "-wal", "-shm")  # what SQLite keeps beside a database
 RESET = "make reset (or: python manage.py clean_room), which moves it aside"
 ANOTHER = "sqlite:////tmp/speedster.sqlite3"
 PREPARE = "make prepare (or: python manage.py prepare)"
+MIGRATE = f"python manage.py makemigrations, then {PREPARE}; or undo the change to the models"
 # What psycopg says of a DATABASE_URL with options that a server's connection does not have.
 BAD_URL = ("invalid connection option", "bad value for")
 
@@ -141,6 +142,8 @@ def way_out(error, name):
         return "correct what stands behind the ? in DATABASE_URL"
     if is_said_in(error, DAMAGED):
         return aside
+    if is_said_in(error, ["column"]):  # of a table that is there
+        return f"if you changed a model, {MIGRATE}; where that does not help, {aside}"
     if is_said_in(error, NOT_OURS):
         return f"{PREPARE}; where that does not help, {aside}"
     if is_said_in(error, ["readonly"]) and (closed := not_writable(file)):

@@ -8,9 +8,13 @@ import sys
 from itertools import cycle
 
 import pytest
+from django.db import connection
+from django.db.migrations.recorder import MigrationRecorder
 
 from classroom.running import doctor, homes, kernel, refusals
 from classroom.running.kernel import ROOT
+
+CURE = refusals.MIGRATE
 
 
 def test_an_old_interpreter():
@@ -296,6 +300,36 @@ def test_a_module_of_ours_that_is_broken_is_named_and_no_other_cure(copied, file
     assert any(place in line and line.endswith(doctor.RESTORE) for line in crosses), crosses
     assert not any(doctor.REINSTALL in line or doctor.CORRECT in line for line in crosses), crosses
     assert "Traceback" not in run("manage.py", "prepare").stderr
+
+
+def test_a_function_of_ours_that_is_gone_is_named(copied):
+    """A command said that the doctor names the cure, and each of its lines was green."""
+    run, folder = copied
+    rule = folder / "speedy/scheduling.py"
+    rule.write_text(rule.read_text().replace("def assign(", "def asign("))
+    assert "`make doctor` names the cure" in run("manage.py", "prepare").stderr
+    [line] = [it for it in run("classroom/running/doctor.py").stdout.splitlines() if "assign" in it]
+    assert line.startswith("✗ modules") and "(speedy/" in line and line.endswith(doctor.RESTORE)
+
+
+def test_a_model_without_its_migration_has_its_cure(copied):
+    """It was green, and a command sent people to move their database aside, which did not help."""
+    run, folder = copied
+    model = folder / "speedy/models/employees.py"
+    field = "    nickname = models.TextField(default='')\n    age = "
+    run("manage.py", "prepare")
+    model.write_text(model.read_text().replace("    age = ", field, 1))
+    [line] = [it for it in run("classroom/running/doctor.py").stdout.splitlines() if "base:" in it]
+    assert line == f"✗ database: models of speedy were changed, without a migration -> {CURE}"
+    said = run("manage.py", "import_employees", ROOT / "data/employees.csv").stderr
+    assert f"if you changed a model, {CURE}" in said
+
+
+@pytest.mark.django_db
+def test_a_database_that_is_ahead_of_the_project_is_found():
+    MigrationRecorder(connection).record_applied("speedy", "0099_mine")
+    finding = doctor.check_database()
+    assert "speedy.0099_mine" in finding.what and "go back to the files" in finding.cure
 
 
 BROKEN = cycle(["def broken(:", "from whatfires import no_such_name"])
