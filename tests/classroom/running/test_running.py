@@ -330,6 +330,24 @@ def script(path, text):
     path.chmod(0o755)
 
 
+def test_a_backup_by_djangos_own_commands_comes_back(python, tmp_path):
+    """dumpdata failed: the tables of the specimen are in notebooks alone."""
+    database = {"DATABASE_URL": f"sqlite:///{tmp_path / 'db.sqlite3'}"}
+    file = tmp_path / "all.json"
+    dump = ["dumpdata", "--natural-foreign", "--natural-primary", "--output", file]
+    for command in (["prepare"], dump, ["flush", "--noinput"], ["loaddata", file]):
+        answer = python("manage.py", *command, **database)
+        assert not answer.returncode, answer.stderr
+    assert "Installed" in answer.stdout and "speedy.employees" in file.read_text()
+
+
+def test_djangos_test_command_names_the_one_that_runs_our_tests(python):
+    """It ended in a traceback: it read a part of the specimen that is broken on purpose."""
+    answer = python("manage.py", "test")
+    assert answer.returncode and "make test, or python -m pytest" in answer.stderr
+    assert "Traceback" not in answer.stderr
+
+
 def test_make_help_lists_every_target_and_no_folder_is_taken_for_one(make, root):
     makefile = (root / "Makefile").read_text()
     targets = sorted(re.findall(r"^([a-z0-9-]+):", makefile, re.MULTILINE))
