@@ -1,4 +1,4 @@
-"""Django's dumpdata, for a project some of whose apps have tables in notebooks alone.
+"""Django's dumpdata, for a project some of whose apps have no migrations: `migrate` makes no table.
 
 See https://docs.djangoproject.com/en/5.2/ref/django-admin/#dumpdata
 """
