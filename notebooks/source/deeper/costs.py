@@ -22,7 +22,7 @@ predict("costs-1")
 # `hire_costs` fills a rota, hires people one by one, and shows the typical time of one hire (the median), in milliseconds.
 
 # %% tags=["varies"]
-costs = hire_costs(sizes=(0, 3_000, 30_000), rounds=8)
+costs = hire_costs(sizes=(0, 3_000, 30_000), rounds=5)
 reveal("costs-1")
 costs.round(1)
 
