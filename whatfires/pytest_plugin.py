@@ -9,14 +9,22 @@ See https://docs.pytest.org/en/stable/how-to/writing_plugins.html
 import gc
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from typing import Any
 from weakref import ref
 
 import pytest
 from django.dispatch import Signal
 
-from whatfires.connections import Entry, entries_in, key_of, put_back, receiver_in, take_off
+from whatfires.connections import (
+    Entry,
+    entries_in,
+    key_of,
+    merged,
+    put_back,
+    receiver_in,
+    take_off,
+)
 from whatfires.naming import every_signal, name_of_receiver, name_of_signal, place_of
 from whatfires.recording import Recording, recorded
 
@@ -54,7 +62,7 @@ def fires() -> Callable[[], AbstractContextManager[Recording]]:
 @pytest.hookimpl(wrapper=True)
 def pytest_fixture_setup(fixturedef: Any) -> Iterator[Any]:
     """Let pytest-django's fixture be looked up as it is used: a trace sees what it runs."""
-    result = yield from note_wider_fixtures(fixturedef)
+    result = yield from unwatched_if_wider(fixturedef)
     if fixturedef.argname != "django_capture_on_commit_callbacks":
         return result
 
@@ -71,13 +79,13 @@ def pytest_fixture_setup(fixturedef: Any) -> Iterator[Any]:
 
 
 class Watch:
-    """What is connected to each signal, before a test and after it."""
+    """What is connected to each signal before a test, and what was otherwise after it."""
 
     def __init__(self) -> None:
         self.references: list[ref[Signal]] = []  # kept alive by nobody here
-        self.before: dict[int, list[Entry]] = {}
+        self.before: dict[int, list[Entry]] = {}  # empty while no test is watched
         self.modules: set[str] = set()
-        self.of_wider_fixtures: set[tuple[int, Any]] = set()
+        self.found: list[str] = []
 
     def signals(self) -> Iterator[Signal]:
         """Yield all signals that are known and still there."""
@@ -92,40 +100,57 @@ class Watch:
 
     def leaks(self) -> Iterator[tuple[Signal, list[Entry], list[Entry]]]:
         """Yield the signals that are connected otherwise since, with what is new, and what gone."""
-        for signal in list(self.signals()):
-            then, there = self.before.get(id(signal), []), entries_in(signal)
-            old, now = set(map(key_of, then)), set(map(key_of, there))
-            more = [it for it in there if key_of(it) not in old and self.is_leak(signal, it)]
-            less = [it for it in then if key_of(it) not in now and self.is_leak(signal, it)]
+        for signal in list(self.signals()) if self.before else ():
+            then, there = self.before[id(signal)], entries_in(signal)
+            more = list(filter(self.is_leak, beyond(there, then)))
+            less = list(filter(self.is_leak, beyond(then, there)))
             if more or less:
                 yield signal, more, less
 
-    def undo(self) -> list[str]:
-        """Connect everything as before, and name what was otherwise."""
-        found = []
+    def undo(self) -> None:
+        """Connect everything as before, and note what was otherwise."""
+        if not any(self.leaks()):
+            return
+        gc.collect()  # what nobody holds any more is only litter; it takes a tenth of a second
         for signal, more, less in self.leaks():
-            found += [f"{named(signal, it)} is still connected" for it in more]
-            found += [f"{named(signal, it)} is not connected any more" for it in less]
+            self.found += [f"{named(signal, it)} is still connected" for it in more]
+            self.found += [f"{named(signal, it)} is not connected any more" for it in less]
             take_off(signal, more)
-            put_back(signal, self.before.get(id(signal), []), less)
+            put_back(signal, self.before[id(signal)], less)
+
+    def end(self) -> list[str]:
+        """Undo what the test left, and name it."""
+        self.undo()
+        found, self.found, self.before = self.found, [], {}
         return found
 
-    def is_leak(self, signal: Signal, entry: Entry) -> bool:
-        """Tell a leak from what a wider fixture, an import or Django itself connected."""
+    def is_leak(self, entry: Entry) -> bool:
+        """Tell a leak from what an import or Django itself connected."""
         receiver = receiver_in(entry)
         home = getattr(receiver, "__module__", None) or type(receiver).__module__
-        wider = (id(signal), key_of(entry)) in self.of_wider_fixtures
         django = f"{home}.".startswith("django.")
-        return receiver is not None and not wider and not django and home in self.modules
+        return receiver is not None and not django and home in self.modules
 
-    def note_wider(self, before: dict[int, set[Any]]) -> None:
-        """Leave out what a fixture of a class, a module or the session has just connected."""
-        for signal in self.signals():
-            new = set(map(key_of, entries_in(signal))) - before.get(id(signal), set())
-            self.of_wider_fixtures |= {(id(signal), key) for key in new}
+    @contextmanager
+    def unwatched(self) -> Iterator[None]:
+        """Change what the test is to leave by what the block connects and disconnects."""
+        begun = {id(signal): entries_in(signal) for signal in self.signals()}
+        try:
+            yield
+        finally:
+            for signal in list(self.signals()) if self.before else ():
+                then, there = begun[id(signal)], entries_in(signal)
+                kept = beyond(self.before[id(signal)], beyond(then, there))
+                self.before[id(signal)] = merged(kept, there, beyond(there, then))
 
 
 watch = Watch()
+
+
+def beyond(entries: list[Entry], others: list[Entry]) -> list[Entry]:
+    """Return the entries whose keys are not among those of others."""
+    keys = set(map(key_of, others))
+    return [it for it in entries if key_of(it) not in keys]
 
 
 def named(signal: Signal, entry: Entry) -> str:
@@ -148,24 +173,34 @@ def pytest_runtest_setup(item: pytest.Item) -> Iterator[None]:
     return (yield)
 
 
-def note_wider_fixtures(fixturedef: Any) -> Iterator[Any]:
-    """Set a fixture up; what one of a class, a module or the session connects is no leak."""
-    if fixturedef.scope == "function" or not watch.references:
+def unwatched_if_wider(fixturedef: Any) -> Iterator[Any]:
+    """Set a fixture up; what one of a class, a module or the session does is no leak of a test.
+
+    It ends after the last test that uses it: what that one left is undone first.
+    """
+    if fixturedef.scope == "function":
         return (yield)
-    before = {id(it): set(map(key_of, entries_in(it))) for it in watch.signals()}
+    ending = ExitStack()
+
+    def end() -> None:
+        watch.undo()
+        ending.enter_context(watch.unwatched())
+
+    fixturedef.addfinalizer(ending.close)  # the first to come is the last to run
     try:
-        return (yield)
+        with watch.unwatched():
+            return (yield)
     finally:
-        watch.note_wider(before)
+        fixturedef.addfinalizer(end)
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_teardown(item: pytest.Item) -> Iterator[None]:
-    result = yield
-    if not (is_watched(item) and any(watch.leaks())):
-        return result
-    gc.collect()  # what nobody holds any more is no leak, only litter; it takes a tenth of a second
-    if leaks := watch.undo():
+    try:
+        result = yield
+    finally:
+        leaks = watch.end()
+    if leaks:
         told = "\n".join(f"- {leak}" for leak in leaks)
         pytest.fail(
             f"This test left the signals otherwise than it found them:\n{told}\n"

@@ -154,6 +154,79 @@ def test_a_test_that_leaves_a_receiver_fails_and_names_it(project, pytester):
     )
 
 
+WIDER = """
+    import pytest
+    from django.db.models.signals import post_save, pre_save
+    from shop.models import Order
+    from shop.signals import act_outside
+    from whatfires.connections import receiver_in
+
+    def bell(sender, **kwargs): ...
+    def is_on(): return bell in map(receiver_in, pre_save.receivers)
+
+
+    @pytest.fixture(scope="class", params=[1, 2])
+    def wired(request):
+        assert not is_on()
+        pre_save.connect(bell)
+        yield
+        pre_save.disconnect(bell)
+
+
+    @pytest.fixture(scope="module")
+    def silent():
+        assert post_save.disconnect(act_outside, sender=Order)
+        yield
+        post_save.connect(act_outside, sender=Order)
+
+
+    def test_before(): pre_save.connect(bell)
+    @pytest.mark.usefixtures("wired")
+    class TestWired:
+        def test_takes_off(self): assert pre_save.disconnect(bell)
+        def test_has_it_back(self): assert is_on()
+        def test_last(self): assert pre_save.disconnect(bell)
+    def test_after(): assert not is_on() and not pre_save.connect(bell)
+    def test_asks_late(request):
+        request.getfixturevalue("silent")
+        pre_save.connect(bell)
+    def test_connects_the_silent(): post_save.connect(act_outside, sender=Order)
+    def test_still_silent(): assert not is_on() and not post_save.has_listeners(Order)
+    @pytest.mark.signal_leaks(False)
+    def test_unwatched(): pre_save.connect(bell)
+"""
+
+
+def test_what_a_wider_fixture_changed_is_watched_while_it_lives(project):
+    """Once a wider fixture had connected a receiver, no test could leak or lose it any more."""
+    came = project(WIDER, "--signal-leaks")
+    came.assert_outcomes(passed=12, errors=8)
+    late = ["test_before", "*test_last?1?", "*test_last?2?", "test_after", "test_asks_late"]
+    came.stdout.fnmatch_lines_random(
+        [f"*ERROR at teardown of {name} *" for name in late]
+        + ["- bell (test_it:*) to pre_save is still connected"]
+        + ["- bell (test_it:*) to pre_save is not connected any more"]
+        + ["- act_outside (shop.signals:*) to post_save is still connected"]
+    )
+
+
+BREAKS = """
+    import pytest
+    from django.db.models.signals import pre_save
+    def forgotten(sender, **kwargs): ...
+    @pytest.fixture
+    def broken():
+        yield
+        raise RuntimeError("broken")
+    def test_breaks(broken): pre_save.connect(forgotten)
+    def test_begins_clean(): assert not pre_save.disconnect(forgotten)
+"""
+
+
+def test_a_leak_is_undone_where_the_teardown_fails(project):
+    project(BREAKS, "--signal-leaks").assert_outcomes(passed=2, errors=1)
+
+
 LEFT = """
     import pytest
     from django.db.models.signals import post_save
