@@ -51,6 +51,13 @@ class Table(Base):
         face, frame = type(self).__bases__
         return face, (frame(self),)
 
+    @classmethod
+    def _from_arrays(cls, *args: Any, **kwargs: Any) -> "Base":
+        """Make a plain frame: pandas asks the class of a table for its transpose."""
+        from pandas import DataFrame
+
+        return DataFrame._from_arrays(*args, **kwargs)
+
     # Read instead of a table without rows. (A property of the class: pandas would take an
     # attribute set on the instance for a column.)
     when_empty = "nothing to show"

@@ -115,6 +115,12 @@ def test_filling_shows_who_leaves_and_days_that_pass():
     assert f"{TINTS['taken']}'><ins>●○○</ins>" in html and f"{TINTS['lost']}'><b>●●○</b>" in html
 
 
+def test_a_table_on_its_side_is_a_plain_one():
+    """Shown, it was a KeyError: 'step'."""
+    table = fill_table(["Ada A"]).T
+    assert type(table) is pd.DataFrame and "Ada A joins" in table._repr_html_()
+
+
 def test_filling_takes_any_step_and_any_way_to_hire():
     def close_monday():
         Shifts.objects.all().delete()
