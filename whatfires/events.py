@@ -28,7 +28,7 @@ from whatfires.costs import Costs, costs_of
 from whatfires.describing import expect, named_error, one_line, quoted, spelled
 from whatfires.masking import masked_error
 from whatfires.origins import NO_PLACE, Place
-from whatfires.tracing_views import NAMED, Tree, columns_of, draw
+from whatfires.tracing_views import NAMED, Live, Tree, columns_of, draw
 
 if TYPE_CHECKING:
     from whatfires.frames import TraceTable
@@ -59,7 +59,7 @@ def weak(sender: Any) -> Any:
 
 
 @dataclass(slots=True, eq=False, repr=False)
-class Event:
+class Event(Live):
     """One thing that happened.
 
     | `kind`      | what happened                     | `what`          | `where`               |
@@ -184,7 +184,7 @@ class Event:
         return f"<{self.kind} {self.what}{': ' if about else ''}{about}>"
 
 
-class Trace(Sequence[Event]):
+class Trace(Live, Sequence[Event]):
     """What happened, in order: a sequence of `Event`s. In a notebook it shows as its tree.
 
     `left_out` is the number of events that were not written down, or are not in this part of it.
@@ -246,6 +246,9 @@ class Trace(Sequence[Event]):
         if isinstance(index, slice):
             return self._part(self._events[index])
         return self._events[index]
+
+    def __copy__(self) -> "Trace":
+        return self.only()
 
     def only(self, *things: Never, **wanted: Unpack[Wanted]) -> "Trace":
         """Return the part that is wanted, as a trace; `tree()` and `table()` take the same.

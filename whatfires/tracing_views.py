@@ -6,7 +6,8 @@ See https://docs.djangoproject.com/en/5.2/ref/signals/
 import re
 from collections import Counter
 from collections.abc import Callable, Container
-from typing import TYPE_CHECKING, Any
+from copy import copy
+from typing import TYPE_CHECKING, Any, Never
 
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -85,7 +86,25 @@ def outcome(event: "Event") -> str:
     return event.outcome
 
 
-class Tree(str):
+class Live:
+    """What refers to objects of this process: a copy shares them, and a pickle can't."""
+
+    __slots__ = ()
+
+    def __copy__(self) -> Any:
+        return self
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Any:
+        return copy(self)
+
+    def __reduce_ex__(self, protocol: Any) -> Never:
+        raise TypeError(
+            f"pickle expected plain data, but this {type(self).__name__} refers to objects of this "
+            "process. Pickle the trace's steps() or table(), or str() of its tree."
+        )
+
+
+class Tree(Live, str):
     """A drawing of what happened inside what: coloured in a notebook, and a text elsewhere."""
 
     lines: "list[Line]"

@@ -4,11 +4,13 @@ import asyncio
 import gc
 import inspect
 import logging
+import pickle
 import re
 import sys
 import threading
 import weakref
 from contextlib import suppress
+from copy import copy, deepcopy
 from unittest.mock import patch
 
 import pytest
@@ -215,6 +217,28 @@ def test_it_is_a_sequence(hire):
     assert [event.what for event in seen[:2]] == ["pre_init", "post_init"]
     assert list(seen) == [seen[number] for number in range(len(seen))]
     assert seen[-1] in seen
+
+
+@pytest.mark.parametrize("copied", [copy, deepcopy])
+def test_a_copy_shows_the_same_and_shares_what_happened(hire, copied):
+    """A copy of a tree, and a deep one of a trace or an event, was a TypeError."""
+    with trace(limit=5) as seen:
+        hire("Ada")
+    part = seen.only(include="no_such_signal", silent=False)
+    for it in (seen, part, seen.tree(), seen[0]):
+        assert repr(copied(it)) == repr(it) and type(copied(it)) is type(it)
+    assert copied(seen.tree())._repr_html_() == seen.tree()._repr_html_()
+    assert list(copied(seen)) == list(seen) and copied(seen).left_out == seen.left_out > 0
+
+
+def test_a_pickle_of_what_lives_here_is_a_sentence_and_its_steps_can_be_pickled(hire):
+    with trace() as seen:
+        hire("Ada")
+    for it in (seen, seen[0], seen.tree()):
+        with pytest.raises(TypeError, match=rf"this {type(it).__name__} refers .* steps\(\)"):
+            pickle.dumps(it)
+    steps, text, table = pickle.loads(pickle.dumps((seen.steps(), str(seen.tree()), seen.table())))
+    assert steps == seen.steps() and text == seen.tree() and repr(table) == repr(seen.table())
 
 
 def test_it_is_filtered_by_signal_sender_and_kind(hire):
