@@ -43,6 +43,13 @@ def cost_plot(costs):
 
     if not isinstance(costs, DataFrame):
         raise TypeError(f"cost_plot() takes what hire_costs() returned, but {quoted(costs)} came.")
+    kinds = {it.kind for it in (costs.index.dtype, *costs.dtypes)}
+    if not (costs.size and kinds <= {*"iuf"} and costs.columns.is_unique):
+        raise ValueError(
+            "cost_plot(): expected numbers in all cells, with sizes down and each design across; "
+            f"came rows {quoted([*costs.index])} and columns {quoted([*costs])}: give it what "
+            "hire_costs() returned."
+        )
 
     figure = Figure(figsize=(7, 3.2), layout="constrained")
     figure.patch.set_alpha(0)

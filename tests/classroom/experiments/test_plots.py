@@ -30,6 +30,22 @@ def test_every_design_has_a_line_of_its_own_colour_and_words_where_no_picture_sh
     assert picture.startswith(b"\x89PNG") and len(picture) < 60_000
 
 
+OTHERS = {
+    "no row": (COSTS.iloc[:0], r"came rows \[\] and columns \['built-in signals'"),
+    "no column": (COSTS.iloc[:, :0], r"came rows \[0, 90000\] and columns \[\]"),
+    "turned": (COSTS.T, r"came rows \['built-in signals'.* and columns \[0, 90000\]"),
+    "of words": (COSTS.astype(str), "expected numbers in all cells"),
+    "twice": (pd.concat([COSTS, COSTS], axis=1), "each design"),
+}
+
+
+@pytest.mark.parametrize("other", OTHERS)
+def test_a_table_that_hire_costs_did_not_return_is_refused(other):
+    table, said = OTHERS[other]
+    with pytest.raises(ValueError, match=f"{said}.*: give it what hire_costs.. returned"):
+        cost_plot(table)
+
+
 def test_a_kernel_starts_without_matplotlib():
     code = "import django; django.setup(); from classroom import *; import sys; print(*sys.modules)"
     loaded = subprocess.run(
