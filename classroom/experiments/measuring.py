@@ -8,8 +8,9 @@ See https://docs.djangoproject.com/en/5.2/topics/performance/#performance-benchm
 import json
 import os
 import sys
-from contextlib import ExitStack, nullcontext
+from contextlib import ExitStack, nullcontext, suppress
 from datetime import date, timedelta
+from operator import index
 from statistics import median
 from threading import Thread
 from time import perf_counter, sleep
@@ -43,6 +44,7 @@ FLOOR, BATCH, BATCH_SIZE = "raw SQL", "a batch of 300", 300
 PERSON = fields_of("Ada Quillbrook")
 HIRES = 9  # in a row, before the next design has its turn: three shifts
 SIZES = (0, 300, 3_000, 30_000, 90_000)
+MOST = 1_000_000  # people on a rota, and rounds
 COPY = f"""
     INSERT INTO {{people}} ({{columns}}) SELECT {{columns}}
     FROM {{people}} CROSS JOIN (SELECT 1 FROM {{shifts}} CROSS JOIN
@@ -124,11 +126,18 @@ def hire_costs(sizes=SIZES, rounds=20, also=()):
     DataFrame, a row a size, indexed by `people` (on the rota at first), a column a design: the
     median milliseconds of a hire. Raises TypeError and ValueError for what cannot be measured.
     """
-    sizes = [*listed("sizes", sizes, int, "numbers of people")]
-    expect("hire_costs(rounds=...)", rounds, int, "a number, 1 or more")
-    if not sizes or min(sizes) < 0 or rounds < 1:
-        raise ValueError("hire_costs(): expected sizes of 0 or more, and 1 round or more.")
-    if unknown := [name for name in listed("also", also, str, "names") if name not in bounds()]:
+    expect("hire_costs(sizes=...)", sizes, list | tuple, "a list of numbers of people")
+    sizes = [whole("sizes", size) for size in sizes]
+    rounds = whole("rounds", rounds)
+    if not (sizes and min(sizes) >= 0 and max(sizes) <= MOST and 1 <= rounds <= MOST):
+        raise ValueError(
+            f"hire_costs(): expected one size or more, each 0 to {MOST:,} people, and 1 to "
+            f"{MOST:,} rounds; came sizes {quoted(sizes)} and rounds {quoted(rounds)}."
+        )
+    expect("hire_costs(also=...)", also, list | tuple, "a list of names")
+    for name in also:
+        expect("hire_costs(also=...)", name, str, "names")
+    if unknown := [name for name in also if name not in bounds()]:
         raise ValueError(
             f"hire_costs(also=...): expected {', '.join(bounds())}; came {quoted(unknown[0])}."
         )
@@ -154,12 +163,12 @@ def hire_costs(sizes=SIZES, rounds=20, also=()):
     return costs.assign(**{BATCH: costs[BATCH] / BATCH_SIZE}) if BATCH in costs else costs
 
 
-def listed(name, values, kind, words):
-    """Return the values, if they are of that kind, in a list or a tuple."""
-    expect(f"hire_costs({name}=...)", values, list | tuple, f"a list of {words}")
-    for value in values:
-        expect(f"hire_costs({name}=...)", value, kind, words)
-    return values
+def whole(name, value):
+    """Return a whole number of any kind, such as NumPy's, as an int; a bool is none."""
+    with suppress(Exception):
+        if type(value) is not bool:
+            return index(value)
+    raise TypeError(f"hire_costs({name}=...): expected a whole number; came {quoted(value)}.")
 
 
 def statements_a_hire():

@@ -14,6 +14,7 @@ from django.db import connection
 from classroom.experiments.measuring import (
     BATCH,
     FLOOR,
+    MOST,
     PUBLISHED,
     SIZES,
     batch_costs,
@@ -34,7 +35,6 @@ from speedy.wirings import WIRINGS
 
 # PostgreSQL has to be told to lock the rota, which SQLite does as a transaction begins.
 STATEMENTS = {"sqlite": 7, "postgresql": 8}
-MOST = 10_000_000
 # What a hire may be of a published one on the largest rota: a 12th, or an 8th.
 PARTS = {"sqlite": 12, "postgresql": 8}
 

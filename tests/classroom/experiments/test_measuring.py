@@ -2,6 +2,7 @@
 
 import json
 
+import numpy as np
 import pandas as pd
 import pytest
 from django.core.management import CommandError, call_command
@@ -68,6 +69,35 @@ def test_the_measurement_has_a_row_a_size_and_a_column_a_design():
     assert (times_the_direct_call(costs)["direct call"] == 1).all()
 
 
+@pytest.mark.parametrize(
+    ("sizes", "rounds", "error"),
+    [
+        ([0, 10**6 + 1], 1, ValueError),
+        ([10**30], 1, ValueError),
+        ([-1], 1, ValueError),
+        ([], 1, ValueError),
+        ([0], 0, ValueError),
+        ([0], 10**30, ValueError),
+        ([True], 1, TypeError),
+        ([np.True_], 1, TypeError),
+        ([1.0], 1, TypeError),
+        (["1"], 1, TypeError),
+        ([0], True, TypeError),
+        ([0], None, TypeError),
+    ],
+)
+def test_what_cannot_be_measured_is_refused_before_anything_is_made(
+    monkeypatch, sizes, rounds, error
+):
+    monkeypatch.delattr(measuring, "private_database")
+    with pytest.raises(error, match=r"^hire_costs\(.*\): expected .*; came .*\.$"):
+        hire_costs(sizes, rounds)
+
+
+def test_a_whole_number_may_be_of_another_kind():
+    assert list(hire_costs([np.int64(3)], np.int8(1)).index) == [3]
+
+
 def test_raw_sql_and_a_batch_may_be_measured_too(monkeypatch):
     def timed(act):
         act()
@@ -113,7 +143,13 @@ def test_a_batch_writes_the_rows_that_it_is_held_against():
 
 
 @pytest.mark.parametrize(
-    "words", [("bench", "--sizes", "1e9"), ("bench", "--rounds", "x"), ("room", "--every", "x")]
+    "words",
+    [
+        ("bench", "--sizes", "1e9"),
+        ("bench", "--sizes", "1000001"),
+        ("bench", "--rounds", "x"),
+        ("room", "--every", "x"),
+    ],
 )
 def test_a_number_that_is_none_is_told_as_what_was_expected(words):
     with pytest.raises(CommandError, match=rf"{words[1]}: expected \d.*came {words[2]}"):
