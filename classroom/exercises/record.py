@@ -8,6 +8,7 @@ See https://docs.python.org/3/library/sqlite3.html
 import os
 import sqlite3
 from contextlib import closing, contextmanager
+from itertools import chain
 from typing import NamedTuple
 
 from django.conf import settings
@@ -15,6 +16,7 @@ from django.conf import settings
 from classroom.exercises.outcomes import RIGHT
 from classroom.running.platform import at_hand
 from speedster import environment
+from whatfires.describing import quoted
 
 TABLES = """
 CREATE TABLE IF NOT EXISTS exercises (
@@ -168,9 +170,16 @@ def scores_in(connection):
 
 
 def answers_in(connection):
-    """Read the first answers from an open file, as {(kind, question): whether it was right}."""
+    """Read the first answers from an open file, as {(kind, question): whether it was right}.
+
+    Raises ValueError for a file in which an answer's kind or question is no text.
+    """
     rows = connection.execute("SELECT kind, question, was_right FROM answers")
-    return {(kind, question): bool(right) for kind, question, right in rows}
+    answers = {(kind, question): bool(right) for kind, question, right in rows}
+    for it in chain.from_iterable(answers):
+        if not isinstance(it, str):
+            raise ValueError(f"expected an answer's kind and question as text, came {quoted(it)}")
+    return answers
 
 
 def forget(id):

@@ -112,6 +112,19 @@ def test_a_damaged_file_is_named_and_nobody_else_is_lost(room, learner, capsys):
     assert {path: path.read_bytes() for path in room.iterdir()} == before and file in before
 
 
+@pytest.mark.parametrize("column", ["kind", "question"])
+def test_a_file_with_an_answer_to_no_question_is_named_and_nobody_else_is_lost(
+    room, learner, column
+):
+    learner("Ada", {})
+    with closing(sqlite3.connect(learner("Grace", {}))) as damaged, damaged:
+        damaged.execute("INSERT INTO answers VALUES ('quiz', 'Which?', 1)")
+        damaged.execute(f"UPDATE answers SET {column} = x'ff'")
+    learners, unreadable = read_room(room)
+    assert [it.name for it in learners] == ["Ada"]
+    assert r"came b'\xff'" in unreadable["Grace.sqlite3"]
+
+
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipe has a name there")
 def test_a_pipe_with_the_name_of_a_file_holds_nobody_up(room, learner):
     learner("Ada", {"00-1": ["right"]})
