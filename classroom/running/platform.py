@@ -184,9 +184,13 @@ def run_afresh(arguments, cwd, env):
                 sys.argv = [first, *rest]
                 run_path(str(Path(cwd, first)), run_name="__main__")
         except SystemExit as leaving:
-            code = leaving.code or 0
-        except Ended:
-            code = 1
+            if isinstance(leaving.code, int | None):
+                code = int(leaving.code or 0)
+            else:  # the last words of a process, which has failed
+                code = 1
+                print(leaving.code, file=stderr)
+        except Ended as ended:
+            [code] = ended.args
         except Exception as error:
             code = 1
             stderr.write("".join(format_exception_only(error)))
@@ -200,6 +204,7 @@ def a_python_of_its_own(cwd, env):
     Where Python does not look in that folder otherwise, all that came out of it is dropped.
     """
     here, paths, argv, clocks = Path.cwd(), list(sys.path), sys.argv, list(FrozenClock.running)
+    limit = sys.getrecursionlimit()
     put_by = {name: sys.modules.pop(name) for name in list(sys.modules) if is_afresh(name)}
     stays = set(sys.modules)
     os.chdir(cwd)
@@ -213,6 +218,7 @@ def a_python_of_its_own(cwd, env):
         try:
             yield
         finally:
+            sys.setrecursionlimit(limit)
             close_connections()
             for clock in [one for one in FrozenClock.running if one not in clocks]:
                 clock.stop()
