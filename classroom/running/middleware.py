@@ -17,6 +17,7 @@ from classroom.running.refusals import refusal
 from whatfires import trace
 
 BOARD = ("speedy", "board")  # the app's own actions, and those of classroom.board
+UNREAD = (BadRequest, SuspiciousOperation, MultiPartParserError, LookupError, ValueError)
 
 
 def forwarded_in_any_case(get_response):
@@ -39,11 +40,13 @@ def told_of_what_is_unread(get_response):
 
     def middleware(request):
         try:
+            int(request.META.get("CONTENT_LENGTH") or 0)  # as whoever reads a body does
             request.GET, request.POST  # noqa: B018  # read when they are asked for
-        except (BadRequest, SuspiciousOperation, MultiPartParserError, LookupError) as error:
+        except UNREAD as error:
             most = settings.DATA_UPLOAD_MAX_NUMBER_FIELDS
             expected = (
-                f"Expected a form as a browser sends it, in UTF-8, with {most:,} fields at most"
+                "Expected a form as a browser sends it, its length in digits, in UTF-8, "
+                f"with {most:,} fields at most"
             )
             return said_plainly(f"{expected}; came another: {error}", 400)
         return get_response(request)

@@ -279,6 +279,14 @@ def test_a_form_in_an_odd_encoding_gets_a_sentence(browser, kind, charset):
     assert answer.headers["Content-Type"].startswith("text/plain") or "first_name" in answer.text
 
 
+@pytest.mark.parametrize("url", ["/hire/", *SHOWING, "/admin/login/", "/nowhere/"])
+@pytest.mark.parametrize("kind", ["application/x-www-form-urlencoded", "multipart/form-data"])
+def test_a_form_whose_length_is_no_number_gets_a_sentence(browser, url, kind):
+    answer = browser.generic("POST", url, b"first_name=Ada", kind, CONTENT_LENGTH="abc")
+    assert (answer.status_code, answer.headers["Content-Type"][:10]) == (400, "text/plain")
+    assert "its length in digits" in answer.text and "'abc'" in answer.text
+
+
 # What cannot be hired
 
 BAD = {
