@@ -92,7 +92,7 @@ def read_room(folder):
         name = name_of(file) if bearers[name_of(file)] == 1 else str(place.with_suffix(""))
         try:
             learners.append(read_learner(escape(name), file))
-        except (sqlite3.Error, TypeError, ValueError, OverflowError) as error:
+        except (sqlite3.Error, TypeError, ValueError) as error:
             unreadable[escape(place)] = str(error)
     return sorted(learners, key=lambda learner: learner.name), unreadable
 
@@ -106,7 +106,8 @@ def read_learner(name, file):
     """Read one progress file without writing to it, also while its learner does.
 
     Never with `immutable`: SQLite would then lock nothing, and read half of what is being written.
-    Raises ValueError for a pipe, which SQLite would wait for without end, and all that is no file.
+    Raises ValueError for a pipe, which SQLite would wait for without end, and all that is no file,
+    and for numbers without end.
     """
     whole = file.parent.resolve() / file.name  # which may be a link in a circle
     if not whole.is_file():
@@ -114,7 +115,10 @@ def read_learner(name, file):
     with closing(sqlite3.connect(f"{whole.as_uri()}?mode=ro", uri=True, timeout=5)) as connection:
         connection.execute("BEGIN")  # all three as of one moment
         read = record.states_in, record.scores_in, record.answers_in
-        return Learner(name, *(it(connection) for it in read))
+        try:
+            return Learner(name, *(it(connection) for it in read))
+        except OverflowError as error:
+            raise ValueError(str(error)) from error
 
 
 def room_table(learners):

@@ -125,6 +125,16 @@ def test_a_file_with_an_answer_to_no_question_is_named_and_nobody_else_is_lost(
     assert r"came b'\xff'" in unreadable["Grace.sqlite3"]
 
 
+def test_a_number_without_end_is_a_file_that_cannot_be_read(room, learner):
+    """A page of a room that stays open met another error than the table, and ended."""
+    with closing(sqlite3.connect(learner("Grace", {"00-1": ["right"]}))) as endless, endless:
+        endless.execute("UPDATE exercises SET attempts = 9e999")
+    _, unreadable = read_room(room)
+    assert "infinity" in unreadable["Grace.sqlite3"]
+    with pytest.raises(ValueError, match="infinity"):  # as the page of a room reads it
+        read_learner("Grace", room / "Grace.sqlite3")
+
+
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipe has a name there")
 def test_a_pipe_with_the_name_of_a_file_holds_nobody_up(room, learner):
     learner("Ada", {"00-1": ["right"]})
