@@ -46,13 +46,13 @@ def what_is_left(everything=False):
     expect("what_is_left(everything=...)", everything, bool, "True or False")
     attempts = ATTEMPTS if everything else [it for it in ATTEMPTS if it[2] in MAIN_CALLS]
     rows = in_private_database(lambda: [broken_row(*attempt) for attempt in attempts])
-    return LeftTable(Table(rows).set_index(["a receiver of", "called by"]))
+    return LeftTable(Table(rows).set_index(["a failing receiver of", "called by"]))
 
 
 def broken_row(signal, name, operation, act):
     """Break one operation, in autocommit and inside atomic()."""
     return {
-        "a receiver of": name,
+        "a failing receiver of": name,
         "called by": operation,
         "without atomic()": left_of(signal, operation, act, nullcontext()),
         "inside atomic()": left_of(signal, operation, act, transaction.atomic()),

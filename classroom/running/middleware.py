@@ -40,7 +40,7 @@ def told_of_what_is_unread(get_response):
 
     def middleware(request):
         try:
-            int(request.META.get("CONTENT_LENGTH") or 0)  # as whoever reads a body does
+            int(request.META.get("CONTENT_LENGTH") or 0)  # as the view that reads a body does
             request.GET, request.POST  # noqa: B018  # read when they are asked for
         except UNREAD as error:
             most = settings.DATA_UPLOAD_MAX_NUMBER_FIELDS

@@ -11,7 +11,7 @@ from classroom.running.kernel import ROOT
 from classroom.scenes.contract import PaidByTheHour
 
 # 03-1, by the class of before; and the good one
-of_the_lost = type(lost).objects
+of_the_lost = type(first).objects
 before = of_the_lost.count()
 assert of_the_lost.create(text="x").pk is None and of_the_lost.count() == before == 1
 assert comment.pk and Comment.objects.get() == comment

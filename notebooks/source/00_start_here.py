@@ -47,7 +47,7 @@ grace = Employees.objects.create(**people[1])
 alan = Employees.objects.create(**people[2])
 katherine = Employees.objects.create(**people[3])
 reveal("00-1")
-before = shift_table()
+before = shift_table()  # for the stepper below
 before
 
 # %% [markdown]
@@ -191,8 +191,8 @@ exercise("00-b").check(who_answered)
 # So here each `create()` is a hire, even if you only want a row. Is that good? Keep this question in mind.
 #
 # The code: [receivers](../speedy/signals/employee_assignment.py), [the
-# rule](../speedy/scheduling.py). The example comes from Matić's tutorial, with thanks: [Django 4.1: Controlling Events With
-# Signals](https://dev.to/slavkus/django-41-controlling-events-with-signals-3194) by Ivan Slavko Matić.
+# rule](../speedy/scheduling.py). The example comes, with thanks, from Ivan Slavko Matić's tutorial [Django 4.1:
+# Controlling Events With Signals](https://dev.to/slavkus/django-41-controlling-events-with-signals-3194).
 #
 # **Practise:** [exercises for 00](exercises/00_start_here.ipynb). **Next:** [01 What a signal is](01_what_a_signal_is.ipynb),
 # where you write one yourself.

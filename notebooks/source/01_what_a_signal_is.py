@@ -20,7 +20,7 @@ fresh_database()
 # ## A signal in a dozen lines
 #
 # When a shift is full, the kitchen and the office want to know. They write their functions later, in files of their
-# own, so you cannot call these by name. Instead you keep a list, and each of them adds a function to it.
+# own, so you cannot call them by name. Instead you keep a list, and each of them adds a function to it.
 #
 # The functions in the list are the *receivers*. `send()` calls them and collects their answers. You always
 # pass a `sender`, which says what the signal is about, here the class `Shifts`. (For `post_save` it is the saved
@@ -63,11 +63,11 @@ plain.send(sender=Shifts, people=["Ada", "Grace", "Alan"])
 # Does Django's class Signal give the same answers?
 from django.dispatch import Signal
 
-full = {"sender": Shifts, "people": ["Ada", "Grace", "Alan"]}
 shift_filled = Signal()
 shift_filled.connect(order_meals)
 shift_filled.connect(print_badges)
-print(shift_filled.send(**full) == plain.send(**full))
+answers = shift_filled.send(sender=Shifts, people=["Ada", "Grace", "Alan"])
+print(answers == plain.send(sender=Shifts, people=["Ada", "Grace", "Alan"]))
 
 # %% [markdown]
 # One difference: Django also passes `signal`, so each receiver needs `**kwargs`. `**kwargs` also takes what you add
@@ -241,6 +241,8 @@ except OSError as error:
 print("Shifts stored:", Shifts.objects.count())
 
 # %% [markdown]
+# Without the block the shift stays.
+#
 # ```mermaid
 # flowchart LR
 #     begin["atomic() begins"] --> yours["your changes"] --> receiver["send(): the receiver's changes"]

@@ -16,7 +16,7 @@
 # and `Choice`. Each `shell()` starts a new Python, like `manage.py shell`, with `Question`, `Choice` and `who_listens`
 # imported. (`who_listens` lists the receivers of a model.)
 #
-# **The file.** Put your receivers into `signals.py` in the app. When Python runs this file, `@receiver` connects the function.
+# **The file.** Put your receivers into `signals.py` in the app. `@receiver` connects the function.
 
 # %%
 fresh_database()
@@ -145,8 +145,8 @@ reveal("02-2")
 heard
 
 # %% [markdown]
-# Django deletes the seat by itself (and sends `pre_delete` just before). So there is no line of yours to which you
-# could add a call.
+# Django deletes the seat by itself (and sends `pre_delete` just before). No line of yours says so, and there is none to
+# which you could add a call for it.
 # **This is what receivers are for.**
 #
 # ## A day passes
@@ -159,7 +159,7 @@ predict("02-3")
 
 # %%
 reveal("02-3")
-# Two steps: a day passes, and people[4], Søren, joins.
+# Two steps: advance lets a day pass, and people[4], Søren, joins.
 fill_table([advance, people[4]])
 
 # %% [markdown]
@@ -178,7 +178,7 @@ predict("02-4")
 # %%
 with listening(pre_save, post_save) as heard:
     Employees.objects.bulk_create([Employees(**people[5]), Employees(**people[6])])
-    Employees.objects.filter(first_name="Ada").update(age=34)  # also without save()
+    Employees.objects.filter(first_name="Ada").update(age=34)
 reveal("02-4")
 display(heard, shift_table())
 

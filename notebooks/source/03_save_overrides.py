@@ -64,12 +64,12 @@ class Comment(NotebookModel):
 predict("03-1")
 
 # %%
-lost = Comment.objects.create(text="More tea!")
+first = Comment.objects.create(text="More tea!")
 reveal("03-1")
-print(f"pk: {lost.pk}. Comments stored: {Comment.objects.count()}.")
+print(f"pk: {first.pk}. Comments stored: {Comment.objects.count()}.")
 
 # %% [markdown]
-# Django also calls your `save()`, and expects it to behave like the original. We call this the *contract*:
+# Not only you call your `save()`. Django does, too, and expects it to behave like the original. We call this the *contract*:
 #
 # - **Call `super().save()`.** Otherwise nothing is stored.
 # - **Take all arguments, and pass them on.** `create()` calls `save(force_insert=True)`, for example. With `def save(self):` you
@@ -93,8 +93,8 @@ exercise("03-a").check(Farewell)
 # %% [markdown]
 # ## Is it new?
 #
-# A receiver of `post_save` gets `created`. In `save()` you look at `self._state.adding`. It is True until the object is
-# loaded or saved, so look before `super().save()`. This `save()` thanks only once, and keeps the
+# A receiver of `post_save` gets `created`. In `save()` you look at `self._state.adding`. It is True for an object that
+# you made and have not saved yet, so look before `super().save()`. This `save()` thanks only once, and keeps the
 # contract:
 
 
@@ -194,7 +194,8 @@ heard
 #
 # - *Delete selected* in the admin calls this `delete()` of a queryset.
 # - A cascade does not call the `delete()` of your model either.
-# - The queryset's `delete()`, *Delete selected* and a cascade all send `pre_delete` and `post_delete` for each row.
+# - All of them send `pre_delete` and `post_delete` for each row. So remove the file in a receiver of `post_delete`:
+#   lesson 07 has it.
 #
 # ### Your turn
 #

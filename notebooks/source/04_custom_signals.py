@@ -136,8 +136,8 @@ print("Votes stored:", Choice.objects.get().votes)
 # One person was counted twice. An `atomic()` around all of `vote()` would undo the vote, but then nobody could vote
 # while the newspaper is offline.
 #
-# Nobody else may stop a vote that is stored. So tell others with `send_robust()`: an error goes into the log, and the
-# vote counts.
+# Once a vote is stored, no error of others should reach the voter. So tell others with `send_robust()`: the error goes
+# into the log.
 #
 # ## Ask before, tell after
 #

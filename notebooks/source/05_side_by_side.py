@@ -24,7 +24,7 @@ old_rota = [(people[0], WEDNESDAY), (people[1], THURSDAY), (people[2], THURSDAY)
 def copy_old_rota():
     for fields, day in old_rota:
         person = Employees.objects.create(**fields)
-        shift, _ = Shifts.objects.get_or_create(shift_date=day)
+        shift, _ = Shifts.objects.get_or_create(shift_date=day)  # and is it new?
         ShiftsEmployees.objects.create(employee=person, shift=shift)
 
 
@@ -53,7 +53,7 @@ unplug()
 
 
 def place(employee):
-    scheduling.wipe_expired_shifts()  # as wipe_before_hire did
+    scheduling.wipe_expired_shifts()  # as wipe_before_hire did (lesson 02)
     scheduling.assign(employee)
 
 
@@ -83,7 +83,7 @@ except BrokenRule:
     print("Søren is stored:", Employees.objects.filter(first_name="Søren").exists())
 
 # %% [markdown]
-# He is left without a shift. **A call alone is not safe.** Now a receiver starts the rule, and it has an `atomic()` around it:
+# He is left without a shift. **A call alone is not safe.** Now back to a receiver. This one calls `place()` inside an `atomic()`:
 
 # %%
 from django.db import transaction
@@ -140,7 +140,8 @@ exercise("05-a").check(hire)
 #
 # ### Both, line by line
 #
-# `same_hire()` hires Ada twice: with the receivers of lesson 00, and with this `hire()`. In which column does `BEGIN` come first? Then *pull
+# `same_hire()` hires Ada twice: with the receivers of lesson 00 (*built-in signals*), and with a `hire()` that is all
+# or nothing (*direct call*). In which column does `BEGIN` come first? Then *pull
 # the plug*, to see what would stay if the program ended at that line.
 
 # %%

@@ -15,8 +15,8 @@
 # In lesson 05 a receiver of `post_save` failed, and Zoë's row stayed, because no `atomic()` was open around `create()`.
 # What if a receiver fails during `delete()`?
 #
-# `ada.delete()` deletes rows of two tables: first her seats, then Ada. Then Django sends `post_delete` for her. (Would
-# Django risk deleting half?)
+# `ada.delete()` deletes rows of two tables: first her seats, then Ada. Then Django sends `post_delete` for her. (It is
+# one call, and several rows.)
 
 # %%
 fresh_database()
@@ -108,8 +108,7 @@ reveal("06-2")
 read_log()
 
 # %% [markdown]
-# If an error ends the block, the callback is never called. Outside any `atomic()` it is called at once. (`on_commit`
-# keeps an inner function such as `order` alive.)
+# Outside any `atomic()`, the callback is called at once. (A receiver inside a function may vanish. A callback does not.)
 #
 # Why not simply order the meal below your `atomic()` block? Because
 # somebody may call your function inside a block of
@@ -162,8 +161,8 @@ print("Katherine is stored:", is_stored)
 read_log()
 
 # %% [markdown]
-# `send()` stops at the first error, too. And as with `send_robust()`, you can go on: with `on_commit(print_badge,
-# robust=True)` the other callbacks still run. Django logs the error, and the caller gets none.
+# `send()` stops at the first error, too. `on_commit(print_badge, robust=True)` goes on, as `send_robust()` does: the
+# other callbacks still run. Django logs the error, and the caller gets none.
 #
 # Django does not try again: a callback that failed, or was not reached, is lost. If that must not happen, see [the
 # outbox](deeper/outbox.ipynb).

@@ -38,7 +38,7 @@
 #
 # ## A site that you take over
 #
-# You take over a polls site. Only its view `vote()` adds votes. `who_listens()` shows four receivers. Which of them should stay?
+# You take over a polls site. Only its view `vote()` adds votes. It has four receivers:
 #
 # | receiver | is called at | what it does |
 # |---|---|---|
@@ -100,7 +100,6 @@ print("Files left:", files)
 from django.db import IntegrityError
 
 fresh_database()
-people = sample_roster()
 monday, again = Shifts(), Shifts()  # both for today
 monday.save()
 try:
@@ -120,6 +119,9 @@ except IntegrityError as error:
 predict("07-2")
 
 # %%
+reveal("07-2")
+
+# %%
 from django.contrib.auth.models import User
 from django.db.models.signals import post_save
 
@@ -136,7 +138,6 @@ fresh_database()
 # In your project: sender=settings.AUTH_USER_MODEL
 with connected(post_save, make_a_badge, sender=User):
     User.objects.create_user("night.porter")
-reveal("07-2")
 
 # %% [markdown]
 # ## An invoice is paid
@@ -162,7 +163,7 @@ reveal("07-3")
 #
 # ## Rewire the project
 #
-# In lesson 00 receivers started the rule. The questions say: a function, `hire()`.
+# In lesson 00 receivers started the rule. Now a function does, `hire()`.
 #
 # **Step 1: remove the receivers of lesson 00.** In your project, first find all code that stores an `Employees`. Then
 # delete the file of the receivers, and its import in `ready()`. Here `unplug()` disconnects them. The receivers that
@@ -170,6 +171,7 @@ reveal("07-3")
 
 # %%
 unplug()
+people = sample_roster()
 newcomer = Employees.objects.create(**people[0])
 print(newcomer, "has", newcomer.shifts.count(), "shifts.")
 
@@ -221,7 +223,7 @@ exercise("07-a").check(PeopleAdmin)
 # %% [markdown]
 # **Step 4.** `hire_many` stores a list of unsaved people with `bulk_create()`, so nobody gets a shift. Call the rule
 # for all of them, in the same transaction: `scheduling.assign_many(employees)` is `assign()` for a list, in its order.
-# (The kitchen is not told: `employee_hired` is for one person.)
+# (Left out here: telling the kitchen, once for each person.)
 
 
 # %%
