@@ -396,7 +396,7 @@ def test_a_database_in_memory_outlives_that_its_connection_is_led_elsewhere(
     transactional_db, tmp_path, asks_meanwhile
 ):
     """It went with its last connection: that of another event loop, as a browser's tests have."""
-    own = connections.settings["default"]
+    own = connection.settings_dict = connections.settings["default"]  # another test may part them
     Employees.objects.create(**fields_of("Ada Okafor"))
     held = connection.connection
 
