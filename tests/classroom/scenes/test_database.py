@@ -396,25 +396,29 @@ def test_a_database_in_memory_outlives_that_its_connection_is_led_elsewhere(
     transactional_db, tmp_path, asks_meanwhile
 ):
     """It went with its last connection: that of another event loop, as a browser's tests have."""
-    own = connection.settings_dict = connections.settings["default"]  # another test may part them
-    Employees.objects.create(**fields_of("Ada Okafor"))
-    held = connection.connection
+    own = connections.settings["default"]
+
+    def tables():
+        with connection.cursor() as cursor:
+            [count] = cursor.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        return count, connection.connection
 
     def lead_to(settings):
         before, connections.settings["default"] = connections.settings["default"], settings
         each_connection.lead_others(before)
 
-    try:
-        with ThreadPoolExecutor(1) as pool:
-            pool.submit(lead_to, {**own, "NAME": str(tmp_path / "elsewhere")}).result(60)
+    with ThreadPoolExecutor(1) as owner, ThreadPoolExecutor(1) as other:
+        count, held = owner.submit(tables).result(60)
+        try:
+            other.submit(lead_to, {**own, "NAME": str(tmp_path / "elsewhere")}).result(60)
             if asks_meanwhile:
-                with connection.cursor() as cursor:
-                    assert cursor.execute("SELECT count(*) FROM sqlite_master").fetchone() == (0,)
-            pool.submit(lead_to, own).result(60)
-        assert Employees.objects.get().first_name == "Ada"
-        assert connection.connection is held
-    finally:
-        connections.settings["default"] = connection.settings_dict = own
+                assert owner.submit(tables).result(60)[0] == 0
+            other.submit(lead_to, own).result(60)
+            assert owner.submit(tables).result(60) == (count, held)
+        finally:
+            connections.settings["default"] = own
+            owner.submit(close_connections).result(60)
+            other.submit(close_connections).result(60)
 
 
 @pytest.mark.parametrize("begins_before", [True, False])
