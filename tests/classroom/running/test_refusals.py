@@ -11,7 +11,7 @@ from importlib import import_module
 from pathlib import Path
 
 import pytest
-from django.db import connection
+from django.db import connections
 from django.db.migrations.exceptions import MigrationSchemaMissing
 from django.db.transaction import TransactionManagementError
 from django.db.utils import DataError, IntegrityError, OperationalError, ProgrammingError
@@ -326,7 +326,7 @@ def refuses(*arguments, **options):
 @pytest.mark.django_db
 @pytest.mark.parametrize("ask", ["get", "post"])
 def test_the_board_says_it_in_a_sentence_too(client, monkeypatch, settings, ask):
-    monkeypatch.setattr(connection, "ensure_connection", refuses)
+    monkeypatch.setattr(connections["default"], "ensure_connection", refuses)
     client.raise_request_exception = settings.DEBUG = False
     answer = getattr(client, ask)(reverse("speedy:board" if ask == "get" else "speedy:hire"))
     assert answer.status_code == 503
