@@ -279,8 +279,8 @@ def check_database():
         loader = executor.loader
         missing = executor.migration_plan(loader.graph.leaf_nodes())
         here = apps.app_configs.keys() & loader.migrated_apps
-        unknown = sorted(it for it in loader.applied_migrations if it[0] in here)
-        unknown = [it for it in unknown if it not in loader.disk_migrations]
+        applied = loader.applied_migrations.keys() - loader.disk_migrations.keys()
+        unknown = sorted(it for it in applied if it[0] in here)
         models = MigrationAutodetector(loader.project_state(), ProjectState.from_apps(apps))
         changed = sorted(models.changes(graph=loader.graph))
         tables = connection.introspection
